@@ -5,11 +5,12 @@
 #include <limits>
 #include <optional>
 
+#include <crawlhub/abi/errors.h>
+
 namespace crawlhub {
 namespace {
 
-// CRAWLHUB_E_BAD_ARGUMENT
-constexpr ErrorCode kBadArgument = 1102;
+constexpr ErrorCode kBadArgument = CRAWLHUB_E_BAD_ARGUMENT;
 
 struct Unit {
   std::string_view name;
