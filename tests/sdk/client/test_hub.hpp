@@ -27,7 +27,7 @@ class TestHub {
     bool ack = true;  ///< false: read on and say nothing
     int heartbeat_interval = 30000;
     /// A message to be refused: its entry in `rejected` without `seq`.
-    std::function<std::optional<Json>(const Json&)> refuse;
+    std::function<std::optional<Json>(const Json&)> refuse = {};
   };
 
   TestHub() : TestHub(Behaviour{}) {}

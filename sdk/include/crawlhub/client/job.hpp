@@ -15,21 +15,21 @@ using Json = nlohmann::ordered_json;
 
 /// Where a crawler may go on after an interruption: what it reported last, given back with the job.
 struct ResumeState {
-  std::optional<std::string> last_entity_id;  ///< the last entity that is safely in the output
-  std::optional<std::int64_t> current_page;
-  std::optional<std::string> entity_type;
+  std::optional<std::string> last_entity_id = {};  ///< the last entity that is safely in the output
+  std::optional<std::int64_t> current_page = {};
+  std::optional<std::string> entity_type = {};
 };
 
 /// One job as the hub handed it out. Plain data: copy it freely.
 struct Job {
-  std::string id;
-  std::string entity_type;  ///< project, commit, ... or areas: the discovery job
-  std::string entity_id;    ///< the full path; for areas without a path the account's id
-  std::string gitlab_url;   ///< where the entity lives
-  std::string access_token;
-  std::optional<ResumeState> resume_state;  ///< present where an earlier attempt reported one
-  bool resumed = false;                     ///< the job ran before
-  std::optional<std::uint64_t> lease;       ///< number of this hand-out, where leases were granted
+  std::string id = {};
+  std::string entity_type = {};  ///< project, commit, ... or areas: the discovery job
+  std::string entity_id = {};    ///< the full path; for areas without a path the account's id
+  std::string gitlab_url = {};   ///< where the entity lives
+  std::string access_token = {};
+  std::optional<ResumeState> resume_state = {};  ///< present where an earlier attempt reported one
+  bool resumed = false;                          ///< the job ran before
+  std::optional<std::uint64_t> lease = {};       ///< number of this hand-out, where leases were granted
 };
 
 inline Json to_json(const ResumeState& state) {

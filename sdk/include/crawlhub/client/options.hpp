@@ -13,11 +13,11 @@ namespace crawlhub::client {
 
 /// The hub's answer to `hello`.
 struct Welcome {
-  std::string connection_id;
-  std::string protocol_version;
-  std::vector<std::string> capabilities;  ///< those granted, maybe fewer than asked for
+  std::string connection_id = {};
+  std::string protocol_version = {};
+  std::vector<std::string> capabilities = {};  ///< those granted, maybe fewer than asked for
   std::chrono::milliseconds heartbeat_interval{0};
-  std::string durability;  ///< full, relaxed or none; empty where the hub says nothing
+  std::string durability = {};  ///< full, relaxed or none; empty where the hub says nothing
 
   bool grants(std::string_view capability) const {
     for (const auto& granted : capabilities) {
@@ -29,19 +29,19 @@ struct Welcome {
 
 /// A message of ours that the hub refused.
 struct Rejection {
-  std::string type;    ///< the message's type
-  std::string job_id;  ///< empty where it concerned none
-  std::string code;
-  std::string error;
+  std::string type = {};    ///< the message's type
+  std::string job_id = {};  ///< empty where it concerned none
+  std::string code = {};
+  std::string error = {};
   bool retry = false;  ///< nothing was wrong with it: the client sends it again by itself
 };
 
 /// An `error` message of the hub (capability `errors`, or the refusal of a connection).
 struct HubError {
-  std::string category;
-  std::string severity;
-  std::string code;
-  std::string error;
+  std::string category = {};
+  std::string severity = {};
+  std::string code = {};
+  std::string error = {};
 };
 
 /// The hub is about to stop. The client asks for no more jobs on this connection and comes back when it was
@@ -49,7 +49,7 @@ struct HubError {
 struct Shutdown {
   bool graceful = true;
   std::chrono::seconds timeout{30};
-  std::string reason;
+  std::string reason = {};
 };
 
 /// What to do with a job that was started.
@@ -74,15 +74,16 @@ struct Callbacks {
 };
 
 struct Options {
-  std::string hub;         ///< `unix:/path` or `tcp:host:port`
-  std::string crawler_id;  ///< unique in the fleet and stable over restarts: it keeps this crawler's leases
-  std::string token;       ///< where the listener demands one
-  std::string version;     ///< of the crawler, shown to operators
+  std::string hub = {};  ///< `unix:/path` or `tcp:host:port`
+  std::string crawler_id =
+      {};                    ///< unique in the fleet and stable over restarts: it keeps this crawler's leases
+  std::string token = {};    ///< where the listener demands one
+  std::string version = {};  ///< of the crawler, shown to operators
   /// Asked for in `hello`; the client works with whatever part of them is granted. `push` lets the hub send
   /// jobs unasked.
   std::vector<std::string> capabilities = {"acks", "leases", "errors", "control"};
-  std::vector<std::string> entity_types;  ///< the jobs to ask for; empty: all
-  std::uint32_t max_concurrent_jobs = 1;  ///< 0: no limit
+  std::vector<std::string> entity_types = {};  ///< the jobs to ask for; empty: all
+  std::uint32_t max_concurrent_jobs = 1;       ///< 0: no limit
   Json metadata = Json::object();
 
   std::chrono::milliseconds connect_timeout{5000};

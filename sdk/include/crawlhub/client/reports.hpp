@@ -19,35 +19,35 @@ using Counts = std::map<std::string, std::uint64_t>;
 /// How far a job is. Write the output safely to disk before reporting a resume state: it may be older than
 /// the output, never newer.
 struct Progress {
-  std::string entity_type;
+  std::string entity_type = {};
   std::uint64_t processed = 0;
-  std::optional<std::uint64_t> total;
+  std::optional<std::uint64_t> total = {};
   std::string stage =
       "fetching";  ///< discovering, fetching, completed or failed: of the entity, not of the job
-  std::string message;
-  std::optional<ResumeState> resume_state;
-  Counts item_counts;
-  std::optional<double> processing_rate;           ///< items a second
-  std::optional<double> estimated_time_remaining;  ///< seconds
+  std::string message = {};
+  std::optional<ResumeState> resume_state = {};
+  Counts item_counts = {};
+  std::optional<double> processing_rate = {};           ///< items a second
+  std::optional<double> estimated_time_remaining = {};  ///< seconds
 };
 
 /// Why a job failed. A recoverable one is handed out again, with the resume state, while attempts are left.
 struct JobFailure {
-  std::string error;
-  std::string error_type;
+  std::string error = {};
+  std::string error_type = {};
   bool recoverable = true;
-  std::optional<ResumeState> resume_state;
-  Counts partial_counts;
+  std::optional<ResumeState> resume_state = {};
+  Counts partial_counts = {};
 };
 
 /// One entry of `jobs_discovered`: the hub makes jobs from it.
 struct DiscoveredJob {
   std::string job_type = "crawl_project";  ///< discover_namespaces, crawl_user, crawl_group or crawl_project
-  std::string entity_id;                   ///< a stable id
-  std::string namespace_path;              ///< the full path: the entityId of the jobs that are made
-  std::string entity_name;
+  std::string entity_id = {};              ///< a stable id
+  std::string namespace_path = {};         ///< the full path: the entityId of the jobs that are made
+  std::string entity_name = {};
   int priority = 1;
-  Counts estimated_size;
+  Counts estimated_size = {};
 };
 
 /// Totals of a whole discovery.
@@ -60,10 +60,10 @@ struct DiscoverySummary {
 
 /// One entry of `discovery`: an entity that is told about, for which no job is asked.
 struct DiscoveredEntity {
-  std::string id;
-  std::string name;
-  std::string path;
-  std::optional<std::string> parent_id;
+  std::string id = {};
+  std::string name = {};
+  std::string path = {};
+  std::optional<std::string> parent_id = {};
 };
 
 /// A whole message as one JSON object without newline, `seq` and `lease` (see `append_stamped`). Text that is
