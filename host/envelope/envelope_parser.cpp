@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "host/core/clock.hpp"
 #include "host/envelope/json_walk.hpp"
@@ -27,10 +28,6 @@ crawlhub_str to_str(std::string_view text) {
 }
 std::string_view to_view(crawlhub_str text) {
   return {text.ptr, text.len};
-}
-
-std::string quoted(std::string_view name) {
-  return '"' + std::string(name) + '"';
 }
 
 bool same_key(const crawlhub_member& a, const crawlhub_member& b) {
@@ -84,80 +81,85 @@ Field field_of(std::string_view key) {
 // One message being read.
 class Reading {
  public:
-  Reading(JsonWalk& walk, EnvelopeParser::Storage& storage, crawlhub_message& message)
+  using At = JsonWalk::At;
+  using Value = JsonWalk::Value;
+
+  Reading(const JsonWalk& walk, EnvelopeParser::Storage& storage, crawlhub_message& message)
       : walk_(walk), storage_(storage), message_(message) {}
 
   bool envelope() {
-    if (walk_.peek() != '{') return walk_.fail(walk_.offset(), "expected a JSON object");
-    return walk_.object(1, [this](const JsonWalk::Value& key) { return member(key); }) && finish();
+    At at = walk_.begin();
+    if (walk_.peek(at) != '{') return walk_.fail(walk_.here(at), "expected a JSON object") != nullptr;
+    at = walk_.object(at, 1, [this](const Value& key, At value) { return member(key, value); });
+    return at != nullptr && finish(at);
   }
 
  private:
-  bool member(const JsonWalk::Value& key) {
+  At member(const Value& key, At at) {
     const std::string_view name = unescaped(key.content());
     const Field field = field_of(name);
-    if (field == kExtra) return indexed(name, 2, storage_.extras);
-    if ((seen_ & field) != 0) return refuse(key.begin, "repeated key " + quoted(name));
+    if (field == kExtra) return indexed(name, at, 2, storage_.extras);
+    if ((seen_ & field) != 0) return repeated(key.begin, name);
     seen_ |= field;
-    return field == kData ? data() : assign(field);
+    if (field == kData) return data(at);
+    Value value;
+    at = walk_.value(at, 2, value);
+    return at != nullptr && assign(field, value) ? at : nullptr;
   }
 
-  bool data() {
-    const char* begin = message_.text.ptr + walk_.offset();
-    if (walk_.peek() != '{') {
-      JsonWalk::Value value;
-      if (!walk_.value(2, value)) return false;
-      return value.kind == CRAWLHUB_JSON_NULL || refuse(begin, "\"data\" must be an object");
+  At data(At at) {
+    const char* begin = walk_.here(at);
+    if (walk_.peek(at) != '{') {
+      Value value;
+      at = walk_.value(at, 2, value);
+      if (at == nullptr || value.kind == CRAWLHUB_JSON_NULL) return at;
+      return refuse(begin, "\"data\" must be an object");
     }
-    const auto on_member = [this](const JsonWalk::Value& key) {
-      return indexed(unescaped(key.content()), 3, storage_.members);
-    };
-    if (!walk_.object(2, on_member)) return false;
-    message_.data = {begin, static_cast<std::uint64_t>(walk_.container_end() - begin)};
-    return true;
+    at = walk_.object(at, 2, [this](const Value& key, At value) {
+      return indexed(unescaped(key.content()), value, 3, storage_.members);
+    });
+    if (at == nullptr) return nullptr;
+    message_.data = {begin, static_cast<std::uint64_t>(walk_.container_end(at) - begin)};
+    return at;
   }
 
-  bool indexed(std::string_view key, unsigned depth, std::vector<crawlhub_member>& members) {
-    JsonWalk::Value value;
-    if (!walk_.value(depth, value)) return false;
-    members.push_back({to_str(key), to_str(value.text()), value.kind, 0});
-    return true;
+  At indexed(std::string_view key, At at, unsigned depth, std::vector<crawlhub_member>& members) {
+    Value value;
+    at = walk_.value(at, depth, value);
+    if (at == nullptr) return nullptr;
+    crawlhub_member& member = members.emplace_back();
+    member.key = to_str(key);
+    member.value = to_str(value.text());
+    member.kind = value.kind;
+    return at;
   }
 
-  bool assign(Field field) {
-    JsonWalk::Value value;
-    if (!walk_.value(2, value)) return false;
-    if (field == kType) return type(value);
+  bool assign(Field field, const Value& value) {
+    if (field == kType) {
+      if (value.kind != CRAWLHUB_JSON_STRING)
+        return mistyped(value, "\"type\" must be a string", CRAWLHUB_E_NO_TYPE);
+      message_.type = to_str(unescaped(value.content()));
+      return true;
+    }
     if (value.kind == CRAWLHUB_JSON_NULL) return true;
-    switch (field) {
-      case kTimestamp:
-        timestamp(value);
-        return true;
-      case kJobId:
-        if (value.kind != CRAWLHUB_JSON_STRING) return refuse(value.begin, "\"jobId\" must be a string");
-        message_.job_id = to_str(unescaped(value.content()));
-        return true;
-      case kSeq:
-        message_.flags |= CRAWLHUB_MESSAGE_SEQ;
-        return number(value, message_.seq) ||
-               refuse(value.begin, "\"seq\" must be a whole number from 0 to 2^64-1");
-      default:
-        message_.flags |= CRAWLHUB_MESSAGE_LEASE;
-        return number(value, message_.lease) ||
-               refuse(value.begin, "\"lease\" must be a whole number from 0 to 2^64-1");
+    if (field == kTimestamp) {
+      timestamp(value);
+      return true;
     }
-  }
-
-  bool type(const JsonWalk::Value& value) {
-    if (value.kind != CRAWLHUB_JSON_STRING) {
-      return refuse(value.begin, "\"type\" must be a string", CRAWLHUB_E_NO_TYPE);
+    if (field == kJobId) {
+      if (value.kind != CRAWLHUB_JSON_STRING) return mistyped(value, "\"jobId\" must be a string");
+      message_.job_id = to_str(unescaped(value.content()));
+      return true;
     }
-    message_.type = to_str(unescaped(value.content()));
-    return true;
+    const bool is_seq = field == kSeq;
+    message_.flags |= is_seq ? CRAWLHUB_MESSAGE_SEQ : CRAWLHUB_MESSAGE_LEASE;
+    return number(value, is_seq ? message_.seq : message_.lease) ||
+           mistyped(value, is_seq ? "\"seq\" must be a whole number from 0 to 2^64-1"
+                                  : "\"lease\" must be a whole number from 0 to 2^64-1");
   }
 
   // An unreadable one is no error: whoever minds finds its text, and that it is not marked as readable.
-  void timestamp(const JsonWalk::Value& value) {
+  void timestamp(const Value& value) {
     if (value.kind != CRAWLHUB_JSON_STRING) {
       message_.timestamp = to_str(value.text());
       return;
@@ -170,18 +172,18 @@ class Reading {
     }
   }
 
-  static bool number(const JsonWalk::Value& value, std::uint64_t& number) {
+  static bool number(const Value& value, std::uint64_t& number) {
     const auto read = std::from_chars(value.begin, value.end, number);
     return value.kind == CRAWLHUB_JSON_NUMBER && read.ec == std::errc() && read.ptr == value.end;
   }
 
-  bool finish() {
-    if (!walk_.finish()) return false;
-    if ((seen_ & kType) == 0) return refuse(walk_.container_end() - 1, "no \"type\"", CRAWLHUB_E_NO_TYPE);
+  bool finish(At at) {
+    if (walk_.finish(at) == nullptr) return false;
+    if ((seen_ & kType) == 0)
+      return refuse(walk_.container_end(at) - 1, "no \"type\"", CRAWLHUB_E_NO_TYPE) != nullptr;
     if (storage_.extras.size() < 2) return true;
-    const crawlhub_member* repeated = find_repeated(storage_.extras);
-    return repeated == nullptr ||
-           refuse(repeated->value.ptr, "repeated key " + quoted(to_view(repeated->key)));
+    const crawlhub_member* extra = find_repeated(storage_.extras);
+    return extra == nullptr || repeated(extra->value.ptr, to_view(extra->key)) != nullptr;
   }
 
   std::string_view unescaped(std::string_view content) {
@@ -192,11 +194,17 @@ class Reading {
     return {begin, static_cast<std::size_t>(end - begin)};
   }
 
-  bool refuse(const char* where, std::string reason, ErrorCode code = CRAWLHUB_E_BAD_ENVELOPE) {
-    return walk_.fail(static_cast<std::size_t>(where - message_.text.ptr), std::move(reason), code);
+  At refuse(const char* where, const char* reason, ErrorCode code = CRAWLHUB_E_BAD_ENVELOPE) const {
+    return walk_.fail(where, reason, code);
+  }
+  bool mistyped(const Value& value, const char* reason, ErrorCode code = CRAWLHUB_E_BAD_ENVELOPE) const {
+    return refuse(value.begin, reason, code) != nullptr;
+  }
+  [[gnu::cold]] At repeated(const char* where, std::string_view key) const {
+    return refuse(where, ("repeated key \"" + std::string(key) + '"').c_str());
   }
 
-  JsonWalk& walk_;
+  const JsonWalk& walk_;
   EnvelopeParser::Storage& storage_;
   crawlhub_message& message_;
   unsigned seen_ = 0;  // Field bits
@@ -241,7 +249,7 @@ bool EnvelopeParser::parse(std::string_view text, crawlhub_message& message) {
   message.text = to_str(text);
   message.data = {kEmptyObject, 2};
   if (!structure_.index(text, error_)) return false;
-  JsonWalk walk(text, structure_.positions(), error_);
+  const JsonWalk walk(text, structure_.positions(), error_);
   if (walk.has_escapes()) reserve_unescaped(storage_, text.size());
   if (!Reading(walk, storage_, message).envelope()) return false;
   message.members = storage_.members.data();
@@ -253,11 +261,13 @@ bool EnvelopeParser::parse(std::string_view text, crawlhub_message& message) {
 
 bool EnvelopeParser::check_value(std::string_view json) {
   if (!structure_.index(json, error_)) return false;
-  JsonWalk walk(json, structure_.positions(), error_);
+  const JsonWalk walk(json, structure_.positions(), error_);
   JsonWalk::Value value;
-  if (!walk.value(2, value) || !walk.finish()) return false;
+  const JsonWalk::At at = walk.value(walk.begin(), 2, value);
+  if (at == nullptr || walk.finish(at) == nullptr) return false;
   const std::size_t newline = json.find('\n');
-  return newline == std::string_view::npos || walk.fail(newline, "a raw newline; a message is one line");
+  return newline == std::string_view::npos ||
+         walk.fail(json.data() + newline, "a raw newline; a message is one line") != nullptr;
 }
 
 }  // namespace crawlhub

@@ -53,7 +53,7 @@ ParseError refuse(std::size_t offset, std::string reason) {
 ParseError explain(simdjson::error_code code, std::string_view text) {
   switch (code) {
     case simdjson::EMPTY:
-      return refuse(0, "expected a JSON object, found nothing");
+      return refuse(0, "expected JSON, found nothing");
     case simdjson::UTF8_ERROR:
       return refuse(find_bad_utf8(text), "this byte is not UTF-8");
     case simdjson::UNESCAPED_CHARS:

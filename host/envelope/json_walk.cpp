@@ -9,55 +9,78 @@ std::uint32_t word_kind(std::string_view word) {
   return word == "null" ? CRAWLHUB_JSON_NULL : 0;
 }
 
+// Most numbers are; whether they are saves the long look.
+bool is_plain_integer(std::string_view word) {
+  if (word[0] < '1' || word[0] > '9' || word.size() > 18) return false;
+  for (const char byte : word) {
+    if (byte < '0' || byte > '9') return false;
+  }
+  return true;
+}
+
 }  // namespace
 
-bool JsonWalk::fail(std::size_t offset, std::string reason, ErrorCode code) {
-  error_ = {.code = code, .offset = offset, .reason = std::move(reason)};
+JsonWalk::At JsonWalk::fail(const char* where, const char* reason, ErrorCode code) const {
+  const auto offset = static_cast<std::size_t>(where - text_.data());
+  error_ = {.code = code, .offset = offset, .reason = reason};
   if (offset == text_.size()) error_.reason += ", but the text ends here";
-  return false;
+  return nullptr;
 }
 
-bool JsonWalk::finish() {
-  if (at_ == end_) return true;
-  fail(*at_, "text after the end of the object");
-  error_.leftover = *at_;
-  return false;
+JsonWalk::At JsonWalk::finish(At at) const {
+  if (at == end_) return at;
+  fail(here(at), "text after the end");
+  error_.leftover = *at;
+  return nullptr;
 }
 
-bool JsonWalk::container_too_deep() {
-  return fail(offset(), "nested deeper than " + std::to_string(kMaxDepth) + " levels", CRAWLHUB_E_TOO_DEEP);
+JsonWalk::At JsonWalk::too_deep(At at) const {
+  static_assert(kMaxDepth == 64);
+  return fail(here(at), "nested deeper than 64 levels", CRAWLHUB_E_TOO_DEEP);
 }
 
-bool JsonWalk::array(unsigned depth) {
-  if (depth > kMaxDepth) return container_too_deep();
-  ++at_;
-  if (peek() == ']') {
-    ++at_;
-    return true;
-  }
+JsonWalk::At JsonWalk::bad_escape(const Value& value) const {
+  return fail(find_bad_escape(value.content()), "a bad escape");
+}
+
+JsonWalk::At JsonWalk::skip_object(At at, unsigned depth) const {
+  return object(at, depth, [this, depth](const Value&, At member) {
+    Value ignored;
+    return value(member, depth + 1, ignored);
+  });
+}
+
+JsonWalk::At JsonWalk::skip_array(At at, unsigned depth) const {
+  if (depth > kMaxDepth) return too_deep(at);
+  ++at;
+  if (peek(at) == ']') return at + 1;
   while (true) {
     Value element;
-    if (!value(depth + 1, element)) return false;
-    const char next = peek();
-    if (next != ',' && next != ']') return fail(offset(), "expected ',' or ']' after the element");
-    ++at_;
-    if (next == ']') return true;
+    at = value(at, depth + 1, element);
+    if (at == nullptr) return nullptr;
+    const char next = peek(at);
+    if (next == ',') {
+      ++at;
+    } else {
+      return next == ']' ? at + 1 : fail(here(at), "expected ',' or ']' after the element");
+    }
   }
 }
 
-bool JsonWalk::scalar(Value& value) {
-  if (at_ == end_) return fail(offset(), "expected a value");
-  value.begin = here();
-  value.end = token_end();
-  if (*value.begin == '-' || (*value.begin >= '0' && *value.begin <= '9')) {
-    value.kind = CRAWLHUB_JSON_NUMBER;
-    if (!is_json_number(value.text())) return fail(offset(), "a bad number");
-  } else {
-    value.kind = word_kind(value.text());
-    if (value.kind == 0) return fail(offset(), "expected a value");
+JsonWalk::At JsonWalk::scalar(At at, Value& value) const {
+  if (at == end_) return fail(here(at), "expected a value");
+  const char* const begin = here(at);
+  const char* const end = token_end(at);
+  value.begin = begin;
+  value.end = end;
+  value.kind = CRAWLHUB_JSON_NUMBER;
+  const std::string_view text(begin, static_cast<std::size_t>(end - begin));
+  if (is_plain_integer(text)) return at + 1;
+  if (*begin == '-' || (*begin >= '0' && *begin <= '9')) {
+    return is_json_number(text) ? at + 1 : fail(begin, "a bad number");
   }
-  ++at_;
-  return true;
+  value.kind = word_kind(text);
+  return value.kind != 0 ? at + 1 : fail(begin, "expected a value");
 }
 
 }  // namespace crawlhub

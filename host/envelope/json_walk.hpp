@@ -17,10 +17,13 @@ namespace crawlhub {
 
 // The second pass over a JSON text: goes from position to position of its JsonStructure and checks everything
 // that the first pass does not: grammar, depth, escapes, numbers, words. What it accepts is JSON to the last
-// byte.
+// byte. Where the walk stands is a value, passed in and returned, so that it stays in a register.
 class JsonWalk {
  public:
   static constexpr unsigned kMaxDepth = 64;
+
+  // Where the walk stands; nullptr where the text was refused, and then the error says why.
+  using At = const std::uint32_t*;
 
   // A value's raw text.
   struct Value {
@@ -35,109 +38,101 @@ class JsonWalk {
 
   JsonWalk(std::string_view text, std::span<const std::uint32_t> positions, ParseError& error)
       : text_(text),
-        at_(positions.data()),
-        end_(at_ + positions.size()),
+        begin_(positions.data()),
+        end_(begin_ + positions.size()),
         error_(error),
-        has_escapes_(std::memchr(text.data(), '\\', text.size()) != nullptr) {}
+        has_escapes_(text.find('\\') != std::string_view::npos) {}
+
+  At begin() const { return begin_; }
 
   // Whether the text has a backslash at all; where it has none, no string needs to be unescaped.
   bool has_escapes() const { return has_escapes_; }
 
-  // The byte that the walk stands on; 0 at the end, which begins no token.
-  char peek() const { return at_ != end_ ? text_[*at_] : '\0'; }
-  std::size_t offset() const { return at_ != end_ ? *at_ : text_.size(); }
+  // The byte at a position; 0 at the end, which begins no token.
+  char peek(At at) const { return at != end_ ? text_[*at] : '\0'; }
+  const char* here(At at) const { return text_.data() + (at != end_ ? *at : text_.size()); }
 
-  // Checks the value that begins here, in a container of depth `depth` - 1 (the outermost container has depth
-  // 1), and moves past it. On false the error is filled, as everywhere here.
-  bool value(unsigned depth, Value& value);
+  // Checks the value that begins at `at`, in a container of depth `depth` - 1 (the outermost container has
+  // depth 1), fills `value`, and returns what follows.
+  At value(At at, unsigned depth, Value& value) const;
 
-  // The same for an object; `on_member(key)` is called for each member and moves past its value, by value()
-  // or object().
+  // The same for an object. For each member, `on_member(key, at)` is called, with `at` where its value
+  // begins, and returns what follows that, by value() or object().
   template <class OnMember>
-  bool object(unsigned depth, OnMember&& on_member);
+  At object(At at, unsigned depth, OnMember&& on_member) const;
 
-  // Whether nothing but white space is left.
-  bool finish();
+  // Nothing but white space may be left.
+  At finish(At at) const;
 
-  // Where the last token read ends. REQUIRES: it was a brace or bracket.
-  const char* container_end() const { return text_.data() + at_[-1] + 1; }
+  // Where the brace or bracket before `at` ends.
+  const char* container_end(At at) const { return text_.data() + at[-1] + 1; }
 
-  bool fail(std::size_t offset, std::string reason, ErrorCode code = CRAWLHUB_E_NOT_JSON);
+  // Fills the error; returns nullptr.
+  [[gnu::cold]] At fail(const char* where, const char* reason, ErrorCode code = CRAWLHUB_E_NOT_JSON) const;
 
  private:
-  bool array(unsigned depth);
-  bool string(Value& value);
-  bool scalar(Value& value);
-  bool container_too_deep();
-  const char* here() const { return text_.data() + *at_; }
-  const char* token_end() const;
+  At skip_object(At at, unsigned depth) const;
+  At skip_array(At at, unsigned depth) const;
+  At string(At at, Value& value) const;
+  At scalar(At at, Value& value) const;
+  [[gnu::cold]] At too_deep(At at) const;
+  [[gnu::cold]] At bad_escape(const Value& value) const;
+  const char* token_end(At at) const;
 
   std::string_view text_;
-  const std::uint32_t* at_;
-  const std::uint32_t* end_;
+  At begin_;
+  At end_;
   ParseError& error_;
   bool has_escapes_;
 };
 
-// One past the last byte of the string or word that begins here: only white space separates it from the next
-// position.
-inline const char* JsonWalk::token_end() const {
-  const char* end = text_.data() + (at_ + 1 != end_ ? at_[1] : text_.size());
+// One past the last byte of the string or word at `at`: only white space separates it from the next position.
+inline const char* JsonWalk::token_end(At at) const {
+  const char* end = here(at + 1);
   while (end[-1] == ' ' || end[-1] == '\n' || end[-1] == '\r' || end[-1] == '\t') --end;
   return end;
 }
 
-inline bool JsonWalk::string(Value& value) {
-  value = {here(), token_end(), CRAWLHUB_JSON_STRING};
-  if (has_escapes_) {
-    if (const char* bad = find_bad_escape(value.content())) {
-      return fail(static_cast<std::size_t>(bad - text_.data()), "a bad escape");
-    }
-  }
-  ++at_;
-  return true;
+[[gnu::always_inline]] inline JsonWalk::At JsonWalk::string(At at, Value& value) const {
+  value.begin = here(at);
+  value.end = token_end(at);
+  value.kind = CRAWLHUB_JSON_STRING;
+  if (has_escapes_ && find_bad_escape(value.content()) != nullptr) return bad_escape(value);
+  return at + 1;
 }
 
-inline bool JsonWalk::value(unsigned depth, Value& value) {
-  switch (peek()) {
-    case '"':
-      return string(value);
-    case '{': {
-      const char* begin = here();
-      if (!object(depth, [&](const Value&) { return this->value(depth + 1, value); })) return false;
-      value = {begin, container_end(), CRAWLHUB_JSON_OBJECT};
-      return true;
-    }
-    case '[': {
-      const char* begin = here();
-      if (!array(depth)) return false;
-      value = {begin, container_end(), CRAWLHUB_JSON_ARRAY};
-      return true;
-    }
-    default:
-      return scalar(value);
-  }
+[[gnu::always_inline]] inline JsonWalk::At JsonWalk::value(At at, unsigned depth, Value& value) const {
+  const char first = peek(at);
+  if (first == '"') return string(at, value);
+  if (first != '{' && first != '[') return scalar(at, value);
+  const char* begin = here(at);
+  at = first == '{' ? skip_object(at, depth) : skip_array(at, depth);
+  if (at == nullptr) return nullptr;
+  value.begin = begin;
+  value.end = container_end(at);
+  value.kind = first == '{' ? CRAWLHUB_JSON_OBJECT : CRAWLHUB_JSON_ARRAY;
+  return at;
 }
 
 template <class OnMember>
-bool JsonWalk::object(unsigned depth, OnMember&& on_member) {
-  if (depth > kMaxDepth) return container_too_deep();
-  ++at_;
-  if (peek() == '}') {
-    ++at_;
-    return true;
-  }
+JsonWalk::At JsonWalk::object(At at, unsigned depth, OnMember&& on_member) const {
+  if (depth > kMaxDepth) return too_deep(at);
+  ++at;
+  if (peek(at) == '}') return at + 1;
   while (true) {
-    if (peek() != '"') return fail(offset(), "expected a key in double quotes");
+    if (peek(at) != '"') return fail(here(at), "expected a key in double quotes");
     Value key;
-    if (!string(key)) return false;
-    if (peek() != ':') return fail(offset(), "expected ':' after the key");
-    ++at_;
-    if (!on_member(std::as_const(key))) return false;
-    const char next = peek();
-    if (next != ',' && next != '}') return fail(offset(), "expected ',' or '}' after the value");
-    ++at_;
-    if (next == '}') return true;
+    at = string(at, key);
+    if (at == nullptr) return nullptr;
+    if (peek(at) != ':') return fail(here(at), "expected ':' after the key");
+    at = on_member(std::as_const(key), at + 1);
+    if (at == nullptr) return nullptr;
+    const char next = peek(at);
+    if (next == ',') {
+      ++at;
+    } else {
+      return next == '}' ? at + 1 : fail(here(at), "expected ',' or '}' after the value");
+    }
   }
 }
 

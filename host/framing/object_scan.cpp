@@ -76,17 +76,11 @@ std::uint64_t inside_quotes(std::uint64_t quotes) {
   return quotes;
 }
 
-// The position of the brace that brings `depth` to 0, or kBlock. Moves `depth` over the whole block
-// otherwise.
+// The position of the brace that brings `depth` to 0, or kBlock; moves `depth` over the block until there.
 unsigned closing_brace(std::uint64_t opens, std::uint64_t closes, std::uint32_t& depth) {
-  const auto closed = static_cast<std::uint32_t>(std::popcount(closes));
-  if (closed < depth) {
-    depth += static_cast<std::uint32_t>(std::popcount(opens)) - closed;
-    return kBlock;
-  }
   for (std::uint64_t braces = opens | closes; braces != 0; braces &= braces - 1) {
     const auto at = static_cast<unsigned>(std::countr_zero(braces));
-    if ((opens >> at) & 1) {
+    if ((opens >> at & 1) != 0) {
       ++depth;
     } else if (--depth == 0) {
       return at;
