@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "host/envelope/parser.hpp"
-#include "host/observe/metrics.hpp"
+#include "host/envelope/envelope_parser.hpp"
+#include "host/observe/counter.hpp"
 #include "host/pipeline/call.hpp"
 #include "host/pipeline/deferred.hpp"
 #include "host/pipeline/observers.hpp"

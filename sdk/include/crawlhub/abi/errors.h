@@ -38,6 +38,7 @@
   X(204, NO_TYPE, no_type, PARSING, MEDIUM, 0, "the message has no usable type", "Give every message a string field type.") \
   X(205, BAD_ENVELOPE, bad_envelope, PARSING, MEDIUM, 0, "a field of the envelope is not usable", "See the envelope table of docs/protocol.md.") \
   X(206, UNREADABLE_LIMIT, unreadable_limit, PARSING, HIGH, 0, "too many unreadable messages in a row", "Look at what the peer sends; protocol.max_errors sets the bound.") \
+  X(207, UNREADABLE, unreadable, PARSING, MEDIUM, 0, "the message with this number could not be read", "Send it again with a new number; see the error before it for the reason.") \
   X(301, UNKNOWN_TYPE, unknown_type, VALIDATION, MEDIUM, 0, "no loaded plugin takes this message type", "Send a type of docs/protocol.md, or load the plugin that handles it.") \
   X(302, INVALID_FIELD, invalid_field, VALIDATION, MEDIUM, 0, "a field breaks its rule", "Correct the named field; docs/protocol.md has the rules.") \
   X(303, MISSING_FIELD, missing_field, VALIDATION, MEDIUM, 0, "a required field is missing", "Send the named field; docs/protocol.md has the rules.") \
