@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "host/core/clock.hpp"
@@ -50,6 +51,7 @@ void** Connection::slot(std::size_t instance) {
 bool Connection::write(std::string_view job_member, std::string_view type, std::string_view job_id,
                        std::string_view data) {
   if (closing_) return false;
+  if (out_.capacity() < 16) out_ = worker_.take_buffer();
   const std::size_t from = out_.size();
   append_message(out_, type, worker_.timestamp(), job_member, job_id, data);
   if ((info_.flags & CRAWLHUB_CONNECTION_HELLO) == 0) escape_braces_in_strings(out_, from);
@@ -201,8 +203,6 @@ void Connection::tick(std::int64_t now) {
     return close(CRAWLHUB_E_SLOW_CONSUMER, "the peer has not read what it was sent for limits.slow_consumer");
   if (limits.idle_ns != 0 && paused_ == Pause::kNone && now - heard_ns_ > limits.idle_ns)
     return close(CRAWLHUB_E_IDLE_TIMEOUT, "nothing was heard for limits.idle");
-  errors_recently_ -= errors_recently_ / 2;
-  messages_recently_ -= messages_recently_ / 2;
 }
 
 std::vector<std::string> Connection::issues() const {

@@ -76,9 +76,8 @@ class Connection final : public Peer {
   bool must_pause();
   void pause(Pause why);
   void on_frame(std::string_view text);
-  void on_leftover(std::string_view text, std::size_t leftover);
   void on_message(crawlhub_message& message);
-  bool number(crawlhub_message& message, Ticket& ticket);
+  bool number(const crawlhub_message& message, Ticket& ticket);
   void check_time(crawlhub_message& message);
   void refuse(std::int32_t code, std::string_view text);
   void on_end_of_input();
@@ -92,8 +91,9 @@ class Connection final : public Peer {
   void end_if_drained();
   void destroy_if_done();
   void mark_dirty();
-  void report(std::int32_t code, std::string_view text);
-  std::vector<std::string> issues(std::int64_t now_wall_ns) const;
+  void append_due_ack();
+  void report(std::int32_t code, std::string_view text, Ticket ticket, std::string_view job_id = {});
+  std::vector<std::string> issues() const;
 
   struct Hello {
     std::string crawler_id, version;
@@ -124,14 +124,13 @@ class Connection final : public Peer {
   std::uint32_t pins_ = 0;
   std::uint32_t unfinished_ = 0;  // messages whose outcome is not known
   std::uint32_t unreadable_in_a_row_ = 0;
-  std::uint32_t errors_recently_ = 0, messages_recently_ = 0;  // for the share of refused messages
   Pause paused_ = Pause::kNone;
   bool input_ended_ = false;
   bool closing_ = false;  // the plugins have been told
   bool closed_ = false;   // the socket is
   bool dirty_ = false;    // in the worker's list of those to flush
   bool awaiting_output_ = false;
-  bool clock_told_ = false;
+  bool has_large_ = false;  // an unfinished message over Worker::kLargeMessage
 };
 
 }  // namespace crawlhub

@@ -31,6 +31,8 @@ class Inflight {
   // REQUIRES: expected() <= seq <= expected() + kMostMissing. Numbers left out are listed as unreadable.
   Ticket add(std::uint64_t seq);
   void finish(Ticket ticket, const Outcome& outcome);
+  // REQUIRES: the ticket was given and is not finished.
+  std::uint64_t seq(Ticket ticket) const { return entries_[ticket - first_].seq; }
 
   // Whether there is something to ack.
   bool due() const { return acked_ > told_; }

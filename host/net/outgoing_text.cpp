@@ -45,7 +45,7 @@ void append_ack(std::string& out, std::string_view timestamp, std::uint64_t seq,
     json.key("rejected").begin_array();
     for (const Inflight::Rejected& one : rejected) {
       const CatalogueEntry& entry = catalogue_entry(one.code);
-      json.begin_object().field("seq", one.seq).field("code", entry.wire_code).field("error", one.text);
+      json.begin_object().field("seq", one.seq).field("code", entry.wire).field("error", one.text);
       json.field("retry", entry.retry).end_object();
     }
     json.end_array();
@@ -59,7 +59,7 @@ void append_error(std::string& out, std::string_view timestamp, std::int32_t cod
   const CatalogueEntry& entry = catalogue_entry(code);
   JsonWriter json(out);
   json.begin_object().field("type", "error").field("timestamp", timestamp).key("data").begin_object();
-  json.field("category", entry.category).field("severity", entry.severity).field("code", entry.wire_code);
+  json.field("category", category_name(entry.category)).field("severity", severity_name(entry.severity)).field("code", entry.wire);
   json.field("error", text);
   if (seq != 0) json.field("seq", seq);
   json.end_object().end_object();

@@ -70,9 +70,12 @@ bool Connection::must_pause() {
     pause(Pause::kCongested);
   } else if (out_.size() - written_ > worker_.limits().write_queue) {
     pause(Pause::kWriting);
-  } else if (framer_.held() > Worker::kLargeMessage && !worker_.large_message(id(), framer_.held())) {
-    pause(Pause::kCongested);
+  } else if (framer_.held() > Worker::kLargeMessage) {
+    if (!worker_.large_message(id())) pause(Pause::kCongested);
+  } else if (has_large_) {
+    worker_.large_message_over(id());
   }
+  has_large_ = framer_.held() > Worker::kLargeMessage;
   return paused_ != Pause::kNone;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -60,7 +61,15 @@ class Worker {
   // Writes of a round are gathered: one system call a connection.
   void dirty(Connection& connection);
   void paused(Connection& connection) { paused_.push_back(connection.id()); }
-  void remove(Connection& connection);
+  // A buffer that a connection needs no more goes back to those that write next.
+  void recycle(std::string& buffer);
+  std::string take_buffer();
+  // An unfinished message over kLargeMessage needs a share of limits.large_messages, for all workers together. False
+  // where none is left: the connection waits.
+  bool large_message(std::uint64_t connection);
+  void large_message_over(std::uint64_t connection);
+  static constexpr std::size_t kLargeMessage = 256 * 1024;
+  void remove(std::uint64_t connection);
   void schedule_flush();
 
  private:
@@ -82,6 +91,8 @@ class Worker {
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::vector<std::uint64_t> dirty_;
   std::vector<std::uint64_t> paused_;
+  std::unordered_set<std::uint64_t> large_;  // connections with a share
+  std::vector<std::string> spare_buffers_;
   bool flush_scheduled_ = false;
   std::thread thread_;
 };

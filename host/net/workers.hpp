@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +23,8 @@ class NetObserver {
   // A refused message, a broken connection: to be logged, counted and perhaps notified.
   virtual void error(std::int32_t code, std::string_view text, const ConnectionView& connection,
                      std::string_view job_id) = 0;
+  // A connection's first timestamp that cannot be right; the hub's clock took its place.
+  virtual void bad_clock(std::string_view timestamp, const ConnectionView& connection) = 0;
   // connected, authenticated, disconnected
   virtual void connection_event(std::string_view event, const ConnectionView& connection, std::string_view reason) = 0;
 };
@@ -55,7 +58,11 @@ class Workers {
   void adopt(Accepted accepted);
 
   crawlhub_status send(std::uint64_t connection, std::string_view type, std::string_view job_id, std::string_view data);
+  // The same, and whether the connection took it. Thread: one that may wait.
+  bool send_now(std::uint64_t connection, std::string_view type, std::string_view job_id, std::string_view data);
   crawlhub_status close(std::uint64_t connection, std::int32_t code, std::string_view reason);
+  // gone runs on the connection's worker once all that it had in progress is done, or at once where it is gone.
+  void close_then(std::uint64_t connection, std::int32_t code, std::string_view reason, std::function<void()> gone);
   // Ends every connection, with a shutdown message to those that said hello; returns once all are gone or the time is
   // over. Thread: control.
   void close_all(std::string_view reason, std::int64_t timeout_ns);
@@ -72,11 +79,16 @@ class Workers {
 
   // ---- for connections; Thread: workers ----
 
-  // The crawler id is this connection's from now on; the id of the one that had it before, 0 where none had.
-  std::uint64_t claim_crawler(const std::string& crawler_id, std::uint64_t connection, const std::string& owner,
-                              bool& forbidden);
+  // The crawler id is this connection's from now on; previous is the one that had it before, 0 where none had.
+  struct Claim {
+    std::uint64_t previous = 0;
+    bool forbidden = false;  // another owner's crawler has it
+  };
+  Claim claim_crawler(const std::string& crawler_id, std::uint64_t connection, const std::string& owner);
   void release_crawler(const std::string& crawler_id, std::uint64_t connection);
   void removed();
+  bool take_large(std::size_t bytes);
+  void give_back_large(std::size_t bytes) { large_.fetch_sub(bytes, std::memory_order_relaxed); }
   Worker& worker_of(std::uint64_t connection) { return *workers_[connection % workers_.size()]; }
 
  private:
@@ -89,7 +101,9 @@ class Workers {
   NetObserver& observer_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::atomic<std::uint64_t> serial_{0}, open_{0}, accepted_{0}, rejected_{0}, peak_{0};
+  std::atomic<std::size_t> large_{0};  // bytes of limits.large_messages taken
   mutable std::mutex mutex_;
+  std::condition_variable all_gone_;
   std::unordered_map<std::string, Crawler> crawlers_;  // guarded by mutex_
 };
 

@@ -1,12 +1,11 @@
 #include "host/pipeline/call.hpp"
 
-#include "host/core/json_check.hpp"
 #include "host/pipeline/lane.hpp"
 
 namespace crawlhub {
 
 crawlhub_status Call::reply(std::string_view type, std::string_view job_id, std::string_view data) {
-  if (type.empty() || !is_json_object_line(data)) return CRAWLHUB_INVALID;
+  if (type.empty() || data.empty() || data.front() != '{' || !lane_.parser_.check_value(data)) return CRAWLHUB_INVALID;
   const std::vector<std::uint32_t>& tags = pending_ != nullptr ? pending_->tags : tags_;
   return lane_.send(peer_, type, job_id, data, &tags) ? CRAWLHUB_OK : CRAWLHUB_GONE;
 }

@@ -1,5 +1,7 @@
 #include "host/pipeline/deferred.hpp"
 
+#include "host/pipeline/pending.hpp"
+
 namespace crawlhub {
 
 namespace {
@@ -44,6 +46,20 @@ Pending* Deferred::take(crawlhub_token token) {
   ++places_[at].generation;
   free_.push_back(at);
   return pending;
+}
+
+std::vector<Pending*> Deferred::take_all(const Peer& peer) {
+  std::vector<Pending*> taken;
+  const std::lock_guard lock(mutex_);
+  for (std::uint32_t at = 0; at < places_.size(); ++at) {
+    Place& place = places_[at];
+    if (place.pending == nullptr || place.pending->peer != &peer) continue;
+    taken.push_back(place.pending);
+    place.pending = nullptr;
+    ++place.generation;
+    free_.push_back(at);
+  }
+  return taken;
 }
 
 }  // namespace crawlhub

@@ -8,6 +8,7 @@
 
 namespace crawlhub {
 
+class Peer;
 struct Pending;
 
 // Calls that their plugin answers later, by token. A token is a lane, a place and the place's generation, so that one
@@ -22,6 +23,9 @@ class Deferred {
   Pending* find(crawlhub_token token) const;
   // Takes it: the token is dead afterwards.
   Pending* take(crawlhub_token token);
+
+  // Takes every token whose pending call belongs to the peer. Thread: the lane's worker.
+  std::vector<Pending*> take_all(const Peer& peer);
 
   static std::uint32_t lane_of(crawlhub_token token) { return static_cast<std::uint32_t>(token >> 56) - 1; }
 

@@ -23,13 +23,14 @@ Outcome outcome_of(const crawlhub_result* results, std::size_t count) {
 }  // namespace
 
 Lane::Lane(LaneOptions options, Writer& writer, Post post)
-    : options_(options), writer_(writer), post_(std::move(post)), deferred_(options.number) {}
+    : options_(options), writer_(writer), post_(std::move(post)), observers_(times_, options.number), deferred_(options.number) {}
 
 Lane::~Lane() = default;
 
 void Lane::use(const Pipeline& pipeline) {
   pipeline_ = &pipeline;
   observers_.use(pipeline);
+  times_.resize(pipeline.instance_count());
   counters_ = std::vector<RouteCounters>(pipeline.route_count());
 }
 
@@ -51,11 +52,11 @@ bool Lane::before(Call& call, crawlhub_message& message) {
   for (const MiddlewareStation& station : pipeline_->middleware()) {
     if (station.table->before == nullptr) continue;
     call.enter(station);
-    const Instance::Timed timed(*station.instance, options_.number, 1);
+    PluginCall scope(times_, *station.instance, station.number, options_.number, &call);
     const crawlhub_status status = station.table->before(station.self, &call, &message);
     if (status == CRAWLHUB_OK) continue;
     if (status == CRAWLHUB_REPLACED && replaced(call, message)) continue;
-    if (status != CRAWLHUB_REFUSED) station.instance->note_failure(options_.number);
+    if (status != CRAWLHUB_REFUSED) scope.failed();
     call.refuse(CRAWLHUB_E_PLUGIN_FAILED, station.instance->name() + " failed on the message");
     return false;
   }
@@ -63,10 +64,11 @@ bool Lane::before(Call& call, crawlhub_message& message) {
 }
 
 bool Lane::replaced(Call& call, crawlhub_message& message) {
-  // The pending copy of the text keeps it alive: the message's views lie in the lane's buffer from here on.
-  const std::string_view text = parser_.keep(call.replacement_);
+  replaced_text_.swap(call.replacement_);
+  const std::size_t size = replaced_text_.size();
+  replaced_text_.append(kTextPadding, '\0');
   const crawlhub_connection* connection = message.connection;
-  if (!parser_.parse(text, message).ok()) return false;
+  if (!parser_.parse({replaced_text_.data(), size}, message)) return false;
   message.connection = connection;
   message.flags |= CRAWLHUB_MESSAGE_REPLACED;
   return true;
@@ -78,11 +80,11 @@ void Lane::answer(Call& call, const Route& route, crawlhub_message& message) {
     const HandlerStation& station = pipeline_->handlers()[handling.handler];
     call.enter(station);
     message.route = handling.route;
-    const Instance::Timed timed(*station.instance, options_.number, 1);
+    PluginCall scope(times_, *station.instance, station.number, options_.number, &call);
     const crawlhub_status status = station.table->handle(station.self, &call, &message);
     if (status == CRAWLHUB_DECLINED) continue;
     if (status == CRAWLHUB_REFUSED || status < 0 || status > CRAWLHUB_PENDING) {
-      if (status != CRAWLHUB_REFUSED) station.instance->note_failure(options_.number);
+      if (status != CRAWLHUB_REFUSED) scope.failed();
       call.refuse(CRAWLHUB_E_PLUGIN_FAILED, station.instance->name() + " failed on the message");
     }
     return conclude(call, &route, &message);
@@ -121,9 +123,6 @@ Pending& Lane::pending_of(Call& call) {
   pending->route = nullptr;
   pending->waiting_for = 0;
   pending->code = 0;
-  pending->instance = call.instance_;
-  pending->self = call.self_;
-  pending->number = call.number_;
   pending->tags = call.tags_;
   pending->results.clear();
   call.pending_ = pending;
@@ -133,6 +132,9 @@ Pending& Lane::pending_of(Call& call) {
 void Lane::submit(Call& call, const crawlhub_op* ops, std::size_t count, crawlhub_continuation then, void* context) {
   Step* step = steps_.take();
   step->pending = &pending_of(call);
+  step->instance = call.instance_;
+  step->self = call.self_;
+  step->number = call.number_;
   step->then = then;
   step->context = context;
   ++step->pending->waiting_for;
@@ -196,9 +198,9 @@ void Lane::complete_step(Step& step, const crawlhub_result* results, std::size_t
   Pending& pending = *step.pending;
   if (step.then != nullptr) {
     Call call(*this, pending);
-    call.enter(pending.instance, pending.self, pending.number);
-    const Instance::Timed timed(*pending.instance, options_.number, 1);
-    step.then(pending.self, &call, results, count, sizeof(crawlhub_result), step.context);
+    call.enter(step.instance, step.self, step.number);
+    const PluginCall scope(times_, *step.instance, step.number, options_.number, &call);
+    step.then(step.self, &call, results, count, sizeof(crawlhub_result), step.context);
     if (call.failed() && pending.code == 0) {
       pending.code = call.code_;
       pending.text = call.text_;

@@ -46,9 +46,9 @@ class Lane final : public BatchSource {
   // must live until this returns.
   void message(Peer& peer, Ticket ticket, crawlhub_message& message);
 
-  // Hooks. hello tells whether the connection may stay; disconnected runs `gone` once all its work is done.
+  // Hooks. hello tells whether the connection may stay: an error's code and text where not.
   void connected(Peer& peer);
-  Outcome hello(Peer& peer, std::string_view data);
+  Status hello(Peer& peer, std::string_view data);
   void disconnected(Peer& peer, std::string_view reason);
   void tick(Peer& peer);
 
@@ -74,6 +74,8 @@ class Lane final : public BatchSource {
   const Counter& accepted(std::size_t route) const { return counters_[route].accepted; }
   const Counter& refused(std::size_t route) const { return counters_[route].refused; }
   const Counter& unknown() const { return unknown_; }
+  const CallTimes& call_times() const { return times_; }
+  std::uint32_t number() const { return options_.number; }
 
   void completed(std::unique_ptr<Batch> batch) override;  // Thread: writer
 
@@ -95,6 +97,9 @@ class Lane final : public BatchSource {
   void complete_batch(Batch& batch);
   void complete_step(Step& step, const crawlhub_result* results, std::size_t count);
   void settle(Pending& pending);
+  void drop_deferred(Peer& peer);
+  template <class Hook>
+  void hook(Peer& peer, Hook hook);
   void release_settled();
   void count(const Route* route, bool accepted);
   std::unique_ptr<Batch> fresh_batch();
@@ -104,11 +109,13 @@ class Lane final : public BatchSource {
   const Post post_;
   std::function<void()> on_progress_;
   const Pipeline* pipeline_ = nullptr;
-  EnvelopeParser parser_;  // for messages that a middleware replaced
+  EnvelopeParser parser_;      // for messages that a middleware replaced ...
+  std::string replaced_text_;  // ... and what they view
 
   std::unique_ptr<Batch> open_;
   std::vector<std::unique_ptr<Batch>> spare_;
   std::size_t on_the_way_ = 0;
+  CallTimes times_;
   Pool<Pending> pendings_;
   Pool<Step> steps_;
   std::vector<Pending*> settled_;  // with observations not yet shown

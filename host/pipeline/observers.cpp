@@ -32,9 +32,10 @@ void Observers::show() {
     // Only now: the list has stopped growing, so the messages stay where they are.
     for (Entry& entry : list) entry.observation.message = &entry.message;
     const HandlerStation& station = pipeline_->handlers()[handler];
-    const Instance::Timed timed(*station.instance, list.front().message.connection->lane, list.size());
-    if (station.table->observe != nullptr)
+    if (station.table->observe != nullptr) {
+      const PluginCall scope(times_, *station.instance, station.number, lane_, nullptr);
       station.table->observe(station.self, &list.front().observation, list.size(), sizeof(Entry));
+    }
     list.clear();
   }
   waiting_ = 0;

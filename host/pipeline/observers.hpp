@@ -7,6 +7,7 @@
 
 #include "host/pipeline/peer.hpp"
 #include "host/pipeline/pipeline.hpp"
+#include "host/pipeline/plugin_call.hpp"
 
 namespace crawlhub {
 
@@ -14,6 +15,8 @@ namespace crawlhub {
 // Thread: its lane's worker.
 class Observers {
  public:
+  Observers(CallTimes& times, std::uint32_t lane) : times_(times), lane_(lane) {}
+
   void use(const Pipeline& pipeline);
 
   // For each observer of the route. message and results must stay until show().
@@ -28,6 +31,8 @@ class Observers {
     crawlhub_message message;  // the observer's own route number stands in it
   };
 
+  CallTimes& times_;
+  const std::uint32_t lane_;
   const Pipeline* pipeline_ = nullptr;
   std::vector<std::vector<Entry>> entries_;  // by handler
   std::size_t waiting_ = 0;

@@ -33,10 +33,6 @@ struct Pending {
   Peer* peer = nullptr;  // pinned
   Ticket ticket = kNoTicket;
   const Route* route = nullptr;              // null: of a hook
-  const HandlerStation* handler = nullptr;   // whose submissions these are; null: a middleware's or nobody's
-  Instance* instance = nullptr;
-  void* self = nullptr;
-  std::size_t instance_number = 0;
   std::uint32_t waiting_for = 0;  // submissions and tokens not yet answered
   std::int32_t code = 0;          // of the first refusal
   std::string text;
@@ -48,6 +44,9 @@ struct Pending {
 // One submission of a pending call: the context of its storage operations.
 struct Step {
   Pending* pending = nullptr;
+  Instance* instance = nullptr;  // who submitted
+  void* self = nullptr;
+  std::size_t number = 0;  // of the instance
   crawlhub_continuation then = nullptr;
   void* context = nullptr;
 };
