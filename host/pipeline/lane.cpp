@@ -1,13 +1,12 @@
 #include "host/pipeline/lane.hpp"
 
-#include <algorithm>
+#include "host/framing/framer.hpp"
 
 namespace crawlhub {
 
 namespace {
 
 std::string_view view(const crawlhub_str& text) { return {text.ptr, text.len}; }
-crawlhub_str str(std::string_view text) { return {text.data(), text.size()}; }
 
 // What the sender is told of the first operation that was not accepted. A skipped one only follows from another.
 Outcome outcome_of(const crawlhub_result* results, std::size_t count) {

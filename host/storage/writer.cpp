@@ -122,8 +122,8 @@ void Writer::commit() {
   results_.assign(ops_.size(), none);
   const std::int64_t began = monotonic_ns();
   commit_until_accepted();
-  commit_seconds_.observe(static_cast<double>(monotonic_ns() - began) * 1e-9);
-  batch_sizes_.observe(static_cast<double>(ops_.size()));
+  commit_seconds_.observe(static_cast<std::uint64_t>(monotonic_ns() - began));
+  batch_sizes_.observe(ops_.size());
   for (std::size_t i = 0; i < results_.size(); ++i) origins_[i].batch->answer(origins_[i].index, results_[i]);
   depth_.fetch_sub(ops_.size(), std::memory_order_relaxed);
 }

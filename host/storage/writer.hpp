@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -13,7 +14,7 @@
 
 #include <crawlhub/abi/storage.h>
 
-#include "host/core/histogram.hpp"
+#include "host/observe/counter.hpp"
 #include "host/storage/backend.hpp"
 #include "host/storage/batch.hpp"
 
@@ -31,6 +32,8 @@ struct WriterOptions {
 // meanwhile its sources' bounds keep them from reading more.
 class Writer {
  public:
+  static constexpr std::array<std::uint64_t, 8> kBatchBounds = {1, 4, 16, 64, 256, 1024, 4096, 16384};
+
   Writer(Backend& backend, WriterOptions options);
   ~Writer();  // as stop()
 
@@ -89,7 +92,7 @@ class Writer {
   std::atomic<std::size_t> depth_{0};
   std::atomic<bool> outage_{false};
   Histogram commit_seconds_;
-  Histogram batch_sizes_;
+  Histogram batch_sizes_{kBatchBounds};
   std::jthread thread_;
 };
 
