@@ -13,11 +13,12 @@ struct Failure {
 
 /// A value, or the reason why there is none. Expected errors of this library are values; it throws nothing of
 /// its own.
-template <class T>
+/// A program with more to say about a failure gives its own type, with a member `text`.
+template <class T, class F = Failure>
 class Result {
  public:
   Result(T value) : content_(std::move(value)) {}
-  Result(Failure failure) : content_(std::move(failure)) {}
+  Result(F failure) : content_(std::move(failure)) {}
 
   explicit operator bool() const { return std::holds_alternative<T>(content_); }
 
@@ -28,10 +29,11 @@ class Result {
   const T* operator->() const { return &std::get<T>(content_); }
 
   /// Requires that the result holds no value.
-  const std::string& error() const { return std::get<Failure>(content_).text; }
+  const F& failure() const { return std::get<F>(content_); }
+  const std::string& error() const { return failure().text; }
 
  private:
-  std::variant<T, Failure> content_;
+  std::variant<T, F> content_;
 };
 
 }  // namespace crawlhub::client
