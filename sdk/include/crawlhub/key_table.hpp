@@ -1,0 +1,89 @@
+// Finds a key among a few known ones with one hash and one comparison: for the members of a message's data.
+// Thread: building is not shared; find is const and safe from any thread.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crawlhub::inline sdk {
+
+// A perfect hash: building looks for a seed under which no two keys meet. Keys are copied.
+class KeyTable {
+ public:
+  KeyTable() = default;
+  explicit KeyTable(std::span<const std::string_view> keys) : keys_(keys.begin(), keys.end()) { build(); }
+  explicit KeyTable(std::vector<std::string> keys) : keys_(std::move(keys)) { build(); }
+
+  // Position of key among the keys given, or -1.
+  int find(std::string_view key) const noexcept {
+    if (slots_.empty()) return scan(key);
+    const int at = slots_[slot(key)];
+    return at >= 0 && keys_[static_cast<std::size_t>(at)] == key ? at : -1;
+  }
+  bool contains(std::string_view key) const noexcept { return find(key) >= 0; }
+  const std::string& operator[](std::size_t at) const noexcept { return keys_[at]; }
+  std::size_t size() const noexcept { return keys_.size(); }
+
+ private:
+  static constexpr std::uint64_t kMix = 0x9E3779B97F4A7C15u;
+  static constexpr int kTries = 4096;
+
+  template <class T>
+  static std::uint64_t load(const char* p) noexcept {
+    T bytes;
+    std::memcpy(&bytes, p, sizeof bytes);
+    return bytes;
+  }
+
+  // Length, head and tail; the middle of long keys is left to the comparison.
+  static std::uint64_t fold(std::string_view key) noexcept {
+    const char* p = key.data();
+    const std::size_t n = key.size();
+    if (n >= 8) return (load<std::uint64_t>(p) * 31) ^ std::rotl(load<std::uint64_t>(p + n - 8), 29) ^ n;
+    if (n >= 4) return (load<std::uint32_t>(p) << 32 | load<std::uint32_t>(p + n - 4)) ^ n;
+    if (n == 0) return 0;
+    return load<std::uint8_t>(p) << 16 | load<std::uint8_t>(p + n / 2) << 8 | load<std::uint8_t>(p + n - 1) | n << 24;
+  }
+  std::size_t slot(std::string_view key) const noexcept { return ((fold(key) ^ seed_) * kMix) >> shift_; }
+
+  int scan(std::string_view key) const noexcept {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] == key) return static_cast<int>(i);
+    }
+    return -1;
+  }
+
+  // Where no seed is found (keys that differ in their middle only), find falls back to looking at each.
+  void build() {
+    const std::size_t least = std::bit_ceil(keys_.size() * 4 + 1);
+    for (std::size_t width = least; width <= least * 8; width *= 2) {
+      shift_ = static_cast<unsigned>(64 - std::countr_zero(width));
+      for (int i = 0; i < kTries; ++i) {
+        seed_ = static_cast<std::uint64_t>(i) * kMix;
+        if (place(width)) return;
+      }
+    }
+    slots_.clear();
+  }
+  bool place(std::size_t width) {
+    slots_.assign(width, -1);
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      auto& at = slots_[slot(keys_[i])];
+      if (at >= 0) return false;
+      at = static_cast<int>(i);
+    }
+    return true;
+  }
+
+  std::vector<std::string> keys_;
+  std::vector<int> slots_;
+  std::uint64_t seed_ = 0;
+  unsigned shift_ = 63;
+};
+
+}  // namespace crawlhub::inline sdk
