@@ -11,11 +11,14 @@ namespace crawlhub::compatibility {
 namespace {
 
 constexpr std::string_view kHeartbeatKeys[] = {"active_jobs", "last_activity", "system_status"};
-constexpr std::string_view kStartedKeys[] = {"job_type", "entity_type", "namespace_path", "estimated_duration"};
+constexpr std::string_view kStartedKeys[] = {"job_type", "entity_type", "namespace_path",
+                                             "estimated_duration"};
 constexpr std::string_view kProgressKeys[] = {"progress", "overall_completion", "time_elapsed",
                                               "estimated_time_remaining"};
-constexpr std::string_view kCompletedKeys[] = {"job_type", "final_counts", "total_duration", "output_files", "summary"};
-constexpr std::string_view kFailedKeys[] = {"job_type", "error_context", "partial_results", "recovery_suggestion"};
+constexpr std::string_view kCompletedKeys[] = {"job_type", "final_counts", "total_duration", "output_files",
+                                               "summary"};
+constexpr std::string_view kFailedKeys[] = {"job_type", "error_context", "partial_results",
+                                            "recovery_suggestion"};
 
 // Copies every member but those named.
 void copy_but(Members data, std::initializer_list<std::string_view> taken, JsonText& out) {
@@ -32,7 +35,9 @@ void rename(Members data, Member value, std::string_view newer, JsonText& out) {
 }
 
 // The number of one kind in an entry of a list, 0 where it has none.
-double count(const JsonIndex& entry, std::string_view key) { return entry.find(key).number().value_or(0); }
+double count(const JsonIndex& entry, std::string_view key) {
+  return entry.find(key).number().value_or(0);
+}
 
 // {entity_type: total_processed}: the newer form of a list of entities. An object is in that form already.
 void write_counts(Members data, Member counts, std::string_view newer, JsonText& out) {
@@ -99,7 +104,8 @@ void write_progress(Members data, JsonText& out) {
   if (!data.find("processed")) out.field("processed", sums.processed);
   if (!data.find("total") && sums.has_total) out.field("total", sums.total);
   const auto remaining = data.find("estimated_time_remaining").number();
-  if (remaining && !data.find("estimatedTimeRemaining")) out.field("estimatedTimeRemaining", *remaining / 1000);
+  if (remaining && !data.find("estimatedTimeRemaining"))
+    out.field("estimatedTimeRemaining", *remaining / 1000);
 }
 
 void write_completed(Members data, JsonText& out) {
@@ -128,13 +134,15 @@ void write_failed(Members data, JsonText& out) {
 }
 
 constexpr OlderType kTypes[] = {
-    {"job_progress", kProgressKeys, write_progress},    {"heartbeat", kHeartbeatKeys, write_heartbeat},
-    {"job_started", kStartedKeys, write_started},       {"job_completed", kCompletedKeys, write_completed},
+    {"job_progress", kProgressKeys, write_progress}, {"heartbeat", kHeartbeatKeys, write_heartbeat},
+    {"job_started", kStartedKeys, write_started},    {"job_completed", kCompletedKeys, write_completed},
     {"job_failed", kFailedKeys, write_failed},
 };
 
 }  // namespace
 
-std::span<const OlderType> older_types() noexcept { return kTypes; }
+std::span<const OlderType> older_types() noexcept {
+  return kTypes;
+}
 
 }  // namespace crawlhub::compatibility

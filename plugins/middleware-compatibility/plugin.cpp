@@ -1,4 +1,5 @@
-// middleware-compatibility: lets crawlers of the older dialect speak to the hub, and answers them in their spelling.
+// middleware-compatibility: lets crawlers of the older dialect speak to the hub, and answers them in their
+// spelling.
 #include <crawlhub/lanes.hpp>
 #include <crawlhub/middleware.hpp>
 
@@ -37,6 +38,7 @@ class Compatibility final : public Middleware {
 }  // namespace
 }  // namespace crawlhub::compatibility
 
-CRAWLHUB_PLUGIN(crawlhub::compatibility::Compatibility, .name = "middleware-compatibility", .version = "1.0.0",
-                .summary = "Translates the older dialect of the protocol, message by message and field by field.",
-                .flags = CRAWLHUB_MAY_UNLOAD)
+CRAWLHUB_PLUGIN(
+    crawlhub::compatibility::Compatibility, .name = "middleware-compatibility", .version = "1.0.0",
+    .summary = "Translates the older dialect of the protocol, message by message and field by field.",
+    .flags = CRAWLHUB_MAY_UNLOAD)

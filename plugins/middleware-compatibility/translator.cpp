@@ -46,7 +46,8 @@ Translator::Translator() {
 
 std::uint32_t Translator::spelling(const crawlhub_message& message) const noexcept {
   std::uint32_t found = 0;
-  if (message.extra_count != 0 && message.job_id.len == 0 && extras(message).find("job_id")) found = kOlderEnvelope;
+  if (message.extra_count != 0 && message.job_id.len == 0 && extras(message).find("job_id"))
+    found = kOlderEnvelope;
   const int type = types_.find(view(message.type));
   if (type < 0) return found;
   const KeyTable& older = older_keys_[static_cast<std::size_t>(type)];

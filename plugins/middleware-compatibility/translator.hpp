@@ -25,9 +25,9 @@ class Translator {
   // Bits of the older dialect in message; 0: it is newer throughout. Looks at keys only.
   std::uint32_t spelling(const crawlhub_message& message) const noexcept;
 
-  // Appends the whole message in the newer dialect. What has no newer name is kept; where a field stands in both
-  // spellings the newer one counts. The envelope gets "dialect":"older" where data was translated: entity names are
-  // free then, and fewer fields are required.
+  // Appends the whole message in the newer dialect. What has no newer name is kept; where a field stands in
+  // both spellings the newer one counts. The envelope gets "dialect":"older" where data was translated:
+  // entity names are free then, and fewer fields are required.
   void translate(const crawlhub_message& message, std::uint32_t spelling, JsonText& out) const;
 
  private:
@@ -35,7 +35,8 @@ class Translator {
   std::vector<KeyTable> older_keys_;  // by type
 };
 
-// Appends an answer's data in the older spelling. Returns false, and appends nothing, where both spell it alike.
+// Appends an answer's data in the older spelling. Returns false, and appends nothing, where both spell it
+// alike.
 bool translate_answer(std::string_view type, std::string_view data, JsonText& out);
 
 }  // namespace crawlhub::compatibility

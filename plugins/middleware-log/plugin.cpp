@@ -53,12 +53,12 @@ class Log final : public Middleware {
     return lanes_.of(lane).seen++ % sample_ == 0;
   }
 
-  void write(std::string_view direction, Connection connection, std::string_view type, std::string_view job_id,
-             std::string_view text) const {
+  void write(std::string_view direction, Connection connection, std::string_view type,
+             std::string_view job_id, std::string_view text) const {
     const std::string_view shown = text.substr(0, text_);
     host().log(level_, direction, connection.name(), connection.crawler_id().empty() ? "" : " ",
-               connection.crawler_id(), " ", type, job_id.empty() ? "" : " ", job_id, shown.empty() ? "" : " ", shown,
-               shown.size() < text.size() && !shown.empty() ? "..." : "");
+               connection.crawler_id(), " ", type, job_id.empty() ? "" : " ", job_id,
+               shown.empty() ? "" : " ", shown, shown.size() < text.size() && !shown.empty() ? "..." : "");
   }
 
   std::int32_t level_ = CRAWLHUB_LOG_DEBUG;

@@ -77,7 +77,8 @@ bool is_job_id(std::string_view text) noexcept {
 }
 
 bool is_older(const crawlhub_message& message) noexcept {
-  return Members(message.extras, message.extra_count, message.member_stride).find("dialect").raw() == "\"older\"";
+  return Members(message.extras, message.extra_count, message.member_stride).find("dialect").raw() ==
+         "\"older\"";
 }
 
 Checker::Checker(std::vector<std::string> entity_types) : entity_types_(std::move(entity_types)) {
@@ -101,7 +102,8 @@ Checker::Checker(std::vector<std::string> entity_types) : entity_types_(std::mov
 bool Checker::check(const crawlhub_message& message, Refusal& refusal) const {
   const int at = types_.find(view(message.type));
   const bool known = at >= 0;
-  if (known && !check_job(*compiled_[static_cast<std::size_t>(at)].rule, view(message.job_id), refusal)) return false;
+  if (known && !check_job(*compiled_[static_cast<std::size_t>(at)].rule, view(message.job_id), refusal))
+    return false;
   return !known || check_members(compiled_[static_cast<std::size_t>(at)], message, refusal);
 }
 
@@ -117,7 +119,8 @@ bool Checker::check_job(const Rule& rule, std::string_view job_id, Refusal& refu
   return false;
 }
 
-bool Checker::check_members(const Compiled& compiled, const crawlhub_message& message, Refusal& refusal) const {
+bool Checker::check_members(const Compiled& compiled, const crawlhub_message& message,
+                            Refusal& refusal) const {
   const bool older = message.extra_count != 0 && is_older(message);
   const bool hello = (message.connection->flags & CRAWLHUB_CONNECTION_HELLO) != 0;
   const Context context{entity_types_, older};
@@ -146,7 +149,8 @@ bool Checker::check_members(const Compiled& compiled, const crawlhub_message& me
   return check_missing(compiled, given, older, refusal);
 }
 
-bool Checker::check_missing(const Compiled& compiled, std::uint32_t given, bool older, Refusal& refusal) const {
+bool Checker::check_missing(const Compiled& compiled, std::uint32_t given, bool older,
+                            Refusal& refusal) const {
   const std::uint32_t missing = (older ? compiled.required_older : compiled.required) & ~given;
   if (missing == 0) return true;
   const Field& field = compiled.rule->fields[static_cast<std::size_t>(std::countr_zero(missing))];

@@ -51,7 +51,8 @@ class Checker {
 // Whether text may be the id of a job: 3 to 100 of A-Z a-z 0-9 _ -
 bool is_job_id(std::string_view text) noexcept;
 
-// Whether the compatibility middleware translated the message from the older dialect: it says so in the envelope.
+// Whether the compatibility middleware translated the message from the older dialect: it says so in the
+// envelope.
 bool is_older(const crawlhub_message& message) noexcept;
 
 }  // namespace crawlhub::validation

@@ -1,9 +1,10 @@
-// middleware-validation: refuses messages that break a rule of the protocol, saying which field and which rule.
+// middleware-validation: refuses messages that break a rule of the protocol, saying which field and which
+// rule.
+#include <memory>
+
 #include <crawlhub/json_index.hpp>
 #include <crawlhub/json_walk.hpp>
 #include <crawlhub/middleware.hpp>
-
-#include <memory>
 
 #include "checker.hpp"
 
@@ -61,10 +62,11 @@ class Validation final : public Middleware {
   void note_clock(Call& call, const Message& message) {
     auto& bad = call.make_slot<std::uint64_t>(0u);
     if (++bad != 1) return;
-    host().warn(message.connection().name(), ": a ", message.type(), " has ",
-                message.timestamp().empty() ? std::string_view("no timestamp") : message.timestamp().substr(0, 60),
-                message.timestamp().empty() ? "" : " as timestamp, which is unreadable or far from the hub's clock",
-                "; the hub's clock counts instead, here and for later ones");
+    host().warn(
+        message.connection().name(), ": a ", message.type(), " has ",
+        message.timestamp().empty() ? std::string_view("no timestamp") : message.timestamp().substr(0, 60),
+        message.timestamp().empty() ? "" : " as timestamp, which is unreadable or far from the hub's clock",
+        "; the hub's clock counts instead, here and for later ones");
   }
 
   Clock clock_ = Clock::kReplace;

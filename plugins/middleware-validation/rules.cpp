@@ -10,14 +10,17 @@ constexpr std::string_view kSystemStates[] = {"idle", "discovering", "processing
 constexpr std::string_view kStages[] = {"discovering", "fetching", "completed", "failed"};
 
 constexpr Field kHeartbeat[] = {
-    {"activeJobs", kCount, kRequiredNewer}, {"totalProcessed", kNumber, kRequiredNewer},
+    {"activeJobs", kCount, kRequiredNewer},
+    {"totalProcessed", kNumber, kRequiredNewer},
     {"systemStatus", kWord, kRequired, kSystemStates},
-    {"memoryUsage", kAny},                  {"uptime", kNumber},
+    {"memoryUsage", kAny},
+    {"uptime", kNumber},
     {"jobs", kTextList, kExtension},
 };
 
-constexpr Field kJobRequest[] = {
-    {"limit", kCount, kExtension}, {"entityTypes", kTextList, kExtension}, {"waitSeconds", kCount, kExtension}};
+constexpr Field kJobRequest[] = {{"limit", kCount, kExtension},
+                                 {"entityTypes", kTextList, kExtension},
+                                 {"waitSeconds", kCount, kExtension}};
 
 constexpr Field kJobStarted[] = {{"entityType", kText}, {"entityId", kText}};
 
@@ -44,9 +47,9 @@ constexpr Field kJobCompleted[] = {
 };
 
 constexpr Field kJobFailed[] = {
-    {"error", kText, kRequired},     {"errorType", kText},       {"isRecoverable", kBoolean, kRequired},
-    {"resumeState", kResumeState},   {"stackTrace", kText},      {"partialCounts", kNumberMap},
-    {"requestDetails", kObject},     {"retryCount", kNumber},    {"context", kObject},
+    {"error", kText, kRequired},   {"errorType", kText},    {"isRecoverable", kBoolean, kRequired},
+    {"resumeState", kResumeState}, {"stackTrace", kText},   {"partialCounts", kNumberMap},
+    {"requestDetails", kObject},   {"retryCount", kNumber}, {"context", kObject},
 };
 
 // Entries are judged one by one by handler-discovery, which takes the good ones.
@@ -70,13 +73,17 @@ constexpr Rule kRules[] = {
 };
 
 constexpr std::string_view kEntityTypes[] = {
-    "project",  "group",   "user",            "issue", "merge_request", "commit",            "branch",
-    "pipeline", "release", "groupMilestones", "epics", "jobs",          "mergeRequestNotes", "areas"};
+    "project", "group",           "user",  "issue", "merge_request",     "commit", "branch", "pipeline",
+    "release", "groupMilestones", "epics", "jobs",  "mergeRequestNotes", "areas"};
 
 }  // namespace
 
-std::span<const Rule> rules() noexcept { return kRules; }
+std::span<const Rule> rules() noexcept {
+  return kRules;
+}
 
-std::span<const std::string_view> default_entity_types() noexcept { return kEntityTypes; }
+std::span<const std::string_view> default_entity_types() noexcept {
+  return kEntityTypes;
+}
 
 }  // namespace crawlhub::validation

@@ -12,7 +12,7 @@ enum class Shape : std::uint8_t {
   kAny,
   kBoolean,
   kNumber,
-  kCount,        // a number >= 0
+  kCount,  // a number >= 0
   kText,
   kWord,         // one of Field::words
   kEntityType,   // one of the configured entity types; any text in the older dialect
@@ -21,7 +21,7 @@ enum class Shape : std::uint8_t {
   kResumeState,  // {lastEntityId?: text, currentPage?: number, entityType?: text}
   kList,
   kObject,
-  kEntityList,   // the older dialect's list of {entity_type, total_discovered, total_processed, ...}
+  kEntityList,  // the older dialect's list of {entity_type, total_discovered, total_processed, ...}
 };
 
 enum class Need : std::uint8_t {
@@ -45,8 +45,8 @@ struct Rule {
   std::span<const Field> fields;
 };
 
-// One rule for each type that a crawler may send. Types without one (hub's own, unknown ones) are not judged here: no
-// handler takes them.
+// One rule for each type that a crawler may send. Types without one (hub's own, unknown ones) are not judged
+// here: no handler takes them.
 std::span<const Rule> rules() noexcept;
 
 // The entity types of the protocol, where the config names none.

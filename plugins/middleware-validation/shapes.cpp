@@ -13,7 +13,8 @@ constexpr std::size_t kShown = 48;  // bytes of a value that an error repeats
 std::string describe(Member value) {
   std::string out(json_kind_name(value.kind()));
   const auto kind = value.kind();
-  const bool scalar = kind == CRAWLHUB_JSON_NUMBER || kind == CRAWLHUB_JSON_STRING || kind == CRAWLHUB_JSON_BOOL;
+  const bool scalar =
+      kind == CRAWLHUB_JSON_NUMBER || kind == CRAWLHUB_JSON_STRING || kind == CRAWLHUB_JSON_BOOL;
   if (scalar && value.raw().size() <= kShown) (out += ' ') += value.raw();
   return out;
 }

@@ -1,8 +1,8 @@
 // notifier-log: tells of errors past the threshold, and of their end, in the log.
-#include <crawlhub/notifier.hpp>
-
 #include <algorithm>
 #include <iterator>
+
+#include <crawlhub/notifier.hpp>
 
 namespace crawlhub::notifier_log {
 namespace {
@@ -12,7 +12,8 @@ struct Entry {
   std::string_view code, category, what_to_do;
 };
 
-#define CRAWLHUB_ENTRY(number, NAME, wire, category, severity, retry, text, advice) {number, #wire, #category, advice},
+#define CRAWLHUB_ENTRY(number, NAME, wire, category, severity, retry, text, advice) \
+  {number, #wire, #category, advice},
 constexpr Entry kCatalogue[] = {CRAWLHUB_ERRORS(CRAWLHUB_ENTRY)};
 #undef CRAWLHUB_ENTRY
 #define CRAWLHUB_SEVERITY(number, NAME, wire) #wire,
@@ -55,10 +56,11 @@ class NotifierLog final : public Notifier {
       return Outcome::kOk;
     }
     const bool grave = notice.severity() >= CRAWLHUB_SEVERITY_HIGH;
-    host().log(grave ? CRAWLHUB_LOG_ERROR : CRAWLHUB_LOG_WARN, "notice: ", severity_name(notice.severity()), " ",
-               entry.code, " (", entry.category, "), ", notice.count(), notice.count() == 1 ? " time" : " times",
-               " within ", seconds(notice), " s: ", notice.message(), ids_of(notice),
-               entry.what_to_do.empty() ? "" : ". ", entry.what_to_do);
+    host().log(grave ? CRAWLHUB_LOG_ERROR : CRAWLHUB_LOG_WARN, "notice: ", severity_name(notice.severity()),
+               " ", entry.code, " (", entry.category, "), ", notice.count(),
+               notice.count() == 1 ? " time" : " times", " within ", seconds(notice),
+               " s: ", notice.message(), ids_of(notice), entry.what_to_do.empty() ? "" : ". ",
+               entry.what_to_do);
     return Outcome::kOk;
   }
 

@@ -1,5 +1,5 @@
-// Walks over the children of a JSON value one at a time, keeping no list of them: for values nested in a message, and
-// for lists too long to index. Where children are looked up by key, or again, use JsonIndex.
+// Walks over the children of a JSON value one at a time, keeping no list of them: for values nested in a
+// message, and for lists too long to index. Where children are looked up by key, or again, use JsonIndex.
 #pragma once
 
 #include <string>
@@ -13,8 +13,8 @@ namespace crawlhub::inline sdk {
 // The members of an object, or the elements of a list (then without key), in their order:
 //   for (JsonWalk walk(text); walk.next();) use(walk.member());
 // Allocates only for a key with escapes. On text that is neither it yields nothing.
-// REQUIRES: json is valid, as all is that the host hands over. Lives: what member() yields as long as json, its key
-// until the next call of next(). Thread: one at a time.
+// REQUIRES: json is valid, as all is that the host hands over. Lives: what member() yields as long as json,
+// its key until the next call of next(). Thread: one at a time.
 class JsonWalk {
  public:
   explicit JsonWalk(std::string_view json) noexcept : scan_(json) {
@@ -44,7 +44,8 @@ class JsonWalk {
 
  private:
   std::string_view key(std::string_view quoted) {
-    const std::string_view inside = quoted.size() < 2 ? std::string_view() : quoted.substr(1, quoted.size() - 2);
+    const std::string_view inside =
+        quoted.size() < 2 ? std::string_view() : quoted.substr(1, quoted.size() - 2);
     if (inside.find('\\') == std::string_view::npos) return inside;
     key_.clear();
     append_unescaped(key_, inside);

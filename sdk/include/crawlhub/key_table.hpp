@@ -47,7 +47,8 @@ class KeyTable {
     if (n >= 8) return (load<std::uint64_t>(p) * 31) ^ std::rotl(load<std::uint64_t>(p + n - 8), 29) ^ n;
     if (n >= 4) return (load<std::uint32_t>(p) << 32 | load<std::uint32_t>(p + n - 4)) ^ n;
     if (n == 0) return 0;
-    return load<std::uint8_t>(p) << 16 | load<std::uint8_t>(p + n / 2) << 8 | load<std::uint8_t>(p + n - 1) | n << 24;
+    return load<std::uint8_t>(p) << 16 | load<std::uint8_t>(p + n / 2) << 8 | load<std::uint8_t>(p + n - 1) |
+           n << 24;
   }
   std::size_t slot(std::string_view key) const noexcept { return ((fold(key) ^ seed_) * kMix) >> shift_; }
 
