@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,7 @@
 
 namespace crawlhub {
 
-class HostTable;
+struct HostTable;
 class Library;
 class Logger;
 class Services;
@@ -61,6 +62,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // more.
   Status stop(std::chrono::nanoseconds timeout);
   Status destroy();
+  // Whatever of stop and destroy is still due; failures are logged.
+  void end(std::chrono::nanoseconds stop_timeout);
   // Read-only: could start work? Appends what the plugin finds, one sentence each. Only between create and
   // destroy.
   Status probe(std::vector<std::string>& findings);
@@ -92,10 +95,14 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::vector<Command> commands();
 
   // ---- calls from threads that may wait; they are refused once stop() began ----
-  // False where the section could not be asked any more.
+  // Asks for the section's text. False where it does not serve, or the text is not what the kind demands
+  // (logged).
   bool run_section(const RegisteredSection& section, std::string& text);
   void deliver_event(std::string_view name, std::string_view json);
+  // Returns: OK; FAILED: try again; GONE: it does not serve.
   crawlhub_status notify(const crawlhub_notice& notice);
+  // False where it does not serve: the timer is over.
+  bool run_timer(crawlhub_timer fn, void* context);
   // Keeps stop() waiting while it lives; false after stop() began. For timers and continuations in the pool.
   CallGate::Pass enter() { return gate_.enter(); }
 
@@ -105,11 +112,15 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::uint64_t calls() const { return sum(&LaneCounters::calls); }
   std::uint64_t failures() const { return sum(&LaneCounters::failures); }
 
+  // The plugin logged an error: kept as the reason of the life-cycle call that runs, if one does. Thread:
+  // any.
+  void note_complaint(std::string_view text);
+
   Services& services() const { return services_; }
   Logger& logger() const { return logger_; }
 
  private:
-  friend class HostTable;
+  friend struct HostTable;
   // A line of the cache each: lanes do not disturb one another.
   struct alignas(64) LaneCounters {
     std::atomic<std::uint64_t> calls{0}, failures{0};
@@ -118,6 +129,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   Instance(std::shared_ptr<Library> library, InstanceOptions options, Services& services, Logger& logger);
 
+  // A life-cycle call on a thread of its own.
+  Status run(std::string_view call, std::chrono::nanoseconds timeout, std::function<crawlhub_status()> fn);
+  Status fail(State state, std::string why);
+  CommandAnswer run_command(const RegisteredCommand& command, std::string_view arguments);
   void add(std::uint32_t lane, CounterOf counter) noexcept;
   std::uint64_t sum(CounterOf counter) const;
 
@@ -131,7 +146,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   CallGate gate_;
   std::vector<LaneCounters> counters_;
   void* self_ = nullptr;
+  bool destroy_due_ = false;
   std::string reason_;
+  std::mutex complaint_mutex_;
+  std::string complaint_;  // guarded by complaint_mutex_
   std::atomic<State> state_{State::loaded};
 };
 

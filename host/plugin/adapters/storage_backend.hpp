@@ -25,7 +25,7 @@ class StorageBackend final : public Backend {
   std::string_view durability() const override;
 
  private:
-  void check(crawlhub_result& result);
+  static void refuse_all(crawlhub_result* results, std::size_t count);
 
   std::shared_ptr<Instance> instance_;
   const crawlhub_storage& table_;
