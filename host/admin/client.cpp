@@ -2,13 +2,13 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <crawlhub/abi/errors.h>
-
-#include "host/core/unix_socket.hpp"
 
 namespace crawlhub {
 
@@ -45,9 +45,18 @@ Result<AdminAnswer> read_answer(const std::string& line) {
 }  // namespace
 
 Result<AdminClient> AdminClient::connect(const std::string& path) {
-  auto fd = connect_unix(path);
-  if (!fd) return std::move(fd).status();
-  return AdminClient(*std::move(fd));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return {CRAWLHUB_E_NETWORK_FAILED, path + ": is too long for the path of a socket"};
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) return {CRAWLHUB_E_NETWORK_FAILED, path + ": " + last_error()};
+  while (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (errno != EINTR) return {CRAWLHUB_E_NETWORK_FAILED, path + ": " + last_error()};
+  }
+  return AdminClient(std::move(fd));
 }
 
 Status AdminClient::send(std::string_view text) {

@@ -9,7 +9,7 @@
 #include <crawlhub/abi/errors.h>
 
 #include "host/admin/session.hpp"
-#include "host/core/unix_socket.hpp"
+#include "host/net/listener.hpp"
 
 namespace crawlhub {
 
@@ -30,12 +30,17 @@ AdminServer::~AdminServer() {
 Result<std::unique_ptr<AdminServer>> AdminServer::start(boost::asio::io_context& io, Options options,
                                                         const CommandRegistry& registry, EventBus& bus,
                                                         Post post) {
-  auto listening = listen_unix(options.path, kOwnerOnly, kBacklog);
-  if (!listening) return std::move(listening).status().within("admin.unix");
+  ListenerOptions listener;
+  listener.unix_path = options.path;
+  listener.mode = kOwnerOnly;
+  listener.backlog = kBacklog;
+  auto listening = ListeningSocket::open(listener);
+  if (!listening) return std::move(listening).status().within("admin");
   auto state = std::make_shared<State>(io, std::move(options), registry, bus, std::move(post));
   boost::system::error_code error;
-  state->acceptor.assign(boost::asio::local::stream_protocol(), listening->release(), error);
-  if (error) return {CRAWLHUB_E_BAD_CONFIG, "admin.unix: " + error.message()};
+  state->acceptor.assign(boost::asio::local::stream_protocol(), ::dup(listening->fd()), error);
+  if (error) return {CRAWLHUB_E_BAD_CONFIG, "admin: " + error.message()};
+  state->listening = std::move(*listening);
   State::accept(state);
   return std::unique_ptr<AdminServer>(new AdminServer(std::move(state)));
 }
@@ -71,7 +76,7 @@ void AdminServer::stop() {
     boost::system::error_code ignored;
     state->acceptor.close(ignored);
     state->pause.cancel();
-    ::unlink(state->options.path.c_str());
+    state->listening.reset();
     for (const auto& weak : state->known) {
       if (const auto session = weak.lock()) session->stop();
     }

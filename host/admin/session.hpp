@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "host/admin/server.hpp"
+#include "host/net/listener.hpp"
 
 namespace crawlhub {
 
@@ -33,6 +35,7 @@ struct AdminServer::State {
   const CommandRegistry& registry;
   EventBus& bus;
   const Post post;
+  std::optional<ListeningSocket> listening;  // owns the socket file
   boost::asio::local::stream_protocol::acceptor acceptor;
   boost::asio::steady_timer pause;  // after an accept that failed
   std::deque<std::weak_ptr<Session>> known;
