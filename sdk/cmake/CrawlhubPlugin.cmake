@@ -1,12 +1,12 @@
-# crawlhub_add_plugin(<kind>-<name> SOURCES <file>... [LIBRARIES <target>...])
+# crawlhub_add_plugin(<kind>-<name> SOURCES <file>... [LIBRARIES <target>...] [NO_INSTALL])
 #
 # A library that crawlhub can load, check, replace and unload. The target, the file (<kind>-<name>.so), the name in the
 # YAML and the prefix in the log are one and the same. It lands in <build>/lib/crawlhub and is installed to
-# <prefix>/lib/crawlhub. docs/abi.md says what each flag is for and what was measured without it.
+# <prefix>/lib/crawlhub; with NO_INSTALL in <build>/lib/crawlhub-examples. docs/abi.md says what each flag is for and what was measured without it.
 set(CRAWLHUB_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(crawlhub_add_plugin name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "NO_INSTALL" "" "SOURCES;LIBRARIES" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "crawlhub_add_plugin(${name}): put '${arg_UNPARSED_ARGUMENTS}' behind SOURCES or LIBRARIES")
   endif()
@@ -35,5 +35,9 @@ function(crawlhub_add_plugin name)
     BUILD_RPATH "" SKIP_BUILD_RPATH ON INSTALL_RPATH ""
     LINK_DEPENDS ${CRAWLHUB_PLUGIN_MAP}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/crawlhub)
-  install(TARGETS ${name} LIBRARY DESTINATION lib/crawlhub COMPONENT plugins)
+  if(arg_NO_INSTALL)
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/crawlhub-examples)
+  else()
+    install(TARGETS ${name} LIBRARY DESTINATION lib/crawlhub COMPONENT plugins)
+  endif()
 endfunction()

@@ -1,7 +1,6 @@
 // What a plugin may ask of the host: the table of abi/host.h, in C++.
 #pragma once
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -11,49 +10,14 @@
 
 #include <crawlhub/abi/host.h>
 #include <crawlhub/call.hpp>
+#include <crawlhub/command.hpp>
 #include <crawlhub/message.hpp>
 #include <crawlhub/ops.hpp>
 #include <crawlhub/outcome.hpp>
+#include <crawlhub/problem.hpp>
 #include <crawlhub/thunk.hpp>
 
 namespace crawlhub::inline sdk {
-
-// A command being executed. Thread: [pool]; may wait.
-class CommandCall {
- public:
-  CommandCall(const crawlhub_host* host, crawlhub_command_call* call) noexcept : host_(host), call_(call) {}
-  // Answers, once. json: one JSON value. Returns kOk, or kInvalid where it is none.
-  Outcome reply(std::string_view json) const { return Outcome{host_->command_reply(call_, str(json))}; }
-  // Refuses. code: CRAWLHUB_E_*; text: one sentence for the operator. Returns kRefused.
-  Outcome fail(std::int32_t code, std::string_view text) const {
-    host_->command_fail(call_, code, str(text));
-    return Outcome::kRefused;
-  }
-
- private:
-  const crawlhub_host* host_;
-  crawlhub_command_call* call_;
-};
-
-// How a command is shown to operators; see crawlhub_command in abi/host.h for the forms of input and columns.
-struct CommandSpec {
-  std::string_view name;            // "jobs.add"
-  std::string_view summary;         // one sentence
-  std::string_view role = "admin";  // who may: "monitor" or "admin"
-  std::string_view input = R"({"type":"object"})";
-  std::string_view columns = {};
-  bool read_only = false;
-};
-
-// An error to be logged, counted and, past a threshold, notified.
-struct Problem {
-  std::int32_t code = 0;          // CRAWLHUB_E_*: gives category and severity
-  std::string_view message;       // one line: what happened, with names
-  std::string_view details = {};  // JSON object or empty
-  std::string_view connection = {}, job = {}, crawler = {}, account = {};  // ids, or empty
-  std::int32_t severity = 0;  // CRAWLHUB_SEVERITY_*; 0: the code's own
-  std::string_view stack = {};
-};
 
 // What the storage answered.
 struct Answer {
@@ -61,25 +25,6 @@ struct Answer {
   std::string text;                    // JSON; where not kOk, the reason
   explicit operator bool() const noexcept { return ok(outcome); }
 };
-
-namespace detail {
-
-// Text, a character, a bool or a number.
-template <class T>
-void append_part(std::string& out, const T& part) {
-  if constexpr (std::is_same_v<T, bool>) {
-    out += part ? "true" : "false";
-  } else if constexpr (std::is_same_v<T, char>) {
-    out += part;
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    char buffer[32];
-    out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, part).ptr);
-  } else {
-    out += std::string_view(part);
-  }
-}
-
-}  // namespace detail
 
 // A handle to the host, valid until the instance is destroyed; copy it as you like.
 class Host {
@@ -130,8 +75,7 @@ class Host {
   template <class... Parts>
   void log(std::int32_t level, const Parts&... parts) const {
     if (table_->log_enabled(table_, level) == 0) return;
-    std::string text;
-    (detail::append_part(text, parts), ...);
+    const std::string text = join(parts...);
     table_->log(table_, level, str(text));
   }
   template <class... Parts>
@@ -173,7 +117,10 @@ class Host {
   void publish(std::string_view name, std::string_view json) const {
     table_->publish(table_, str(name), str(json));
   }
-  void raise(const Problem& problem) const;
+  void raise(const Problem& problem) const {
+    const crawlhub_error error = to_abi(problem);
+    table_->raise(table_, &error);
+  }
   // Sends a message to the connection with that id, as Call::reply does. Returns kOk (queued) or kGone.
   Outcome send(std::uint64_t connection, std::string_view type, std::string_view job_id,
                std::string_view data) const {
@@ -193,40 +140,6 @@ class Host {
  private:
   const crawlhub_host* table_;
 };
-
-namespace detail {
-
-template <auto Fn>
-crawlhub_status execute(void* self, crawlhub_command_call* raw_call, crawlhub_str arguments) noexcept {
-  const crawlhub_host* host = static_cast<PluginRoot*>(self)->table();
-  CommandCall call(host, raw_call);
-  const Outcome outcome = guard(host, "a command", Outcome::kInvalid, [&] {
-    if constexpr (std::is_member_function_pointer_v<decltype(Fn)>) {
-      return (self_of<Fn>(self).*Fn)(call, view(arguments));
-    } else {
-      return Fn(self_of<Fn>(self), call, view(arguments));
-    }
-  });
-  if (outcome != Outcome::kInvalid) return raw(outcome);
-  static_cast<void>(
-      call.fail(CRAWLHUB_E_PLUGIN_FAILED, "the plugin failed on the command; its log says why"));
-  return CRAWLHUB_FAILED;
-}
-
-template <auto Fn>
-void section(void* self, crawlhub_sink sink, void* context) noexcept {
-  guard(static_cast<PluginRoot*>(self)->table(), "a section", [&] {
-    const std::string text = (self_of<Fn>(self).*Fn)();
-    sink(context, str(text));
-  });
-}
-
-template <auto Fn>
-void timer(void* self, void*) noexcept {
-  guard(static_cast<PluginRoot*>(self)->table(), "a timer", [&] { (self_of<Fn>(self).*Fn)(); });
-}
-
-}  // namespace detail
 
 template <auto Fn>
 Outcome Host::add_command(const CommandSpec& spec) const {
@@ -263,21 +176,6 @@ Outcome Host::commit(OpBuilder& ops, Then&& then) const {
   const auto list = ops.ops();
   void* context = const_cast<void*>(static_cast<const void*>(&then));
   return Outcome{table_->commit(table_, list.data(), list.size(), kRun, context)};
-}
-
-inline void Host::raise(const Problem& problem) const {
-  crawlhub_error error{};
-  error.struct_size = sizeof error;
-  error.code = problem.code;
-  error.severity = problem.severity;
-  error.message = str(problem.message);
-  error.details = str(problem.details);
-  error.stack = str(problem.stack);
-  error.connection = str(problem.connection);
-  error.job = str(problem.job);
-  error.crawler = str(problem.crawler);
-  error.account = str(problem.account);
-  table_->raise(table_, &error);
 }
 
 }  // namespace crawlhub::inline sdk

@@ -133,6 +133,8 @@ class JsonIndex {
   }
 
   Members members() const noexcept { return Members(members_.data(), members_.size()); }
+  // The same as the ABI has it.
+  const std::vector<crawlhub_member>& raw() const noexcept { return members_; }
   // The member with that key, absent where there is none.
   Member find(std::string_view key) const noexcept { return members().find(key); }
 

@@ -4,8 +4,10 @@
 // classes.
 #pragma once
 
+#include <charconv>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <crawlhub/abi/types.h>
 
@@ -35,6 +37,33 @@ class Sink {
 // A crawlhub_sink whose context is a std::string: appends.
 inline void append_to_string(void* context, crawlhub_str text) {
   static_cast<std::string*>(context)->append(view(text));
+}
+
+namespace detail {
+
+// Text, a character, a bool or a number.
+template <class T>
+void append_part(std::string& out, const T& part) {
+  if constexpr (std::is_same_v<T, bool>) {
+    out += part ? "true" : "false";
+  } else if constexpr (std::is_same_v<T, char>) {
+    out += part;
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    char buffer[32];
+    out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, part).ptr);
+  } else {
+    out += std::string_view(part);
+  }
+}
+
+}  // namespace detail
+
+// Joins texts, characters, numbers and bools as they are: join("account ", name, " has ", n, " jobs").
+template <class... Parts>
+std::string join(const Parts&... parts) {
+  std::string text;
+  (detail::append_part(text, parts), ...);
+  return text;
 }
 
 }  // namespace crawlhub::inline sdk

@@ -46,7 +46,8 @@ typedef struct crawlhub_handler {
   void (*tick)(void* self, crawlhub_call* call, const crawlhub_connection* connection);
   /* An event that was subscribed to. Progress may be dropped, state changes never. [pool] Optional. */
   void (*event)(void* self, crawlhub_str name, crawlhub_str json);
-  /* Ends what start began; no call runs or follows but destroy. [control] Optional. */
+  /* Ends what start began; no call runs or follows but destroy. deadline_ns: on the clock of monotonic_ns. [control]
+   * Optional. */
   crawlhub_status (*stop)(void* self, int64_t deadline_ns);
   /* Frees self. [control] Once. Required. */
   void (*destroy)(void* self);

@@ -70,7 +70,8 @@ typedef struct crawlhub_error {
   crawlhub_str connection, job, crawler, account; /* ids, or empty */
 } crawlhub_error;
 
-/* Continues a submission: results[i] is of ops[i].
+/* Continues a submission: results[i] is of ops[i]. Runs exactly once for each submit_then or commit that returned OK, also
+ * where the storage failed (results say so); so it may own what context points to.
  * [worker] of the call's connection, in order with its other completions; in a pool lane where there is no
  * connection any more (call is then null). Lives: call and results until return. Must not wait. */
 typedef void (*crawlhub_continuation)(void* self, crawlhub_call* call, const crawlhub_result* results, uint64_t count,
