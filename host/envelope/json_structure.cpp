@@ -96,9 +96,14 @@ bool JsonStructure::index(std::string_view text, ParseError& error) {
   }
   const auto code = library_->parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
                                              simdjson::stage1_mode::regular);
-  if (code == simdjson::SUCCESS) return true;
-  error = explain(code, text);
-  return false;
+  if (code != simdjson::SUCCESS) {
+    error = explain(code, text);
+    return false;
+  }
+  // simdjson leaves room for this and more.
+  library_->parser->structural_indexes[library_->parser->n_structural_indexes] =
+      static_cast<std::uint32_t>(text.size());
+  return true;
 }
 
 std::span<const std::uint32_t> JsonStructure::positions() const {

@@ -21,7 +21,7 @@ class JsonStructure {
   [[nodiscard]] bool index(std::string_view text, ParseError& error);
 
   // Offsets into the text, ascending. Between two of them lies at most the rest of one string or word, and
-  // white space. Lives: until the next index().
+  // white space. One more may be read past the end: the size of the text. Lives: until the next index().
   std::span<const std::uint32_t> positions() const;
 
  private:

@@ -36,6 +36,7 @@ class JsonWalk {
     std::string_view content() const { return {begin + 1, static_cast<std::size_t>(end - begin) - 2}; }
   };
 
+  // `positions` are those of a JsonStructure, with the one past their end.
   JsonWalk(std::string_view text, std::span<const std::uint32_t> positions, ParseError& error)
       : text_(text),
         begin_(positions.data()),
@@ -50,7 +51,7 @@ class JsonWalk {
 
   // The byte at a position; 0 at the end, which begins no token.
   char peek(At at) const { return at != end_ ? text_[*at] : '\0'; }
-  const char* here(At at) const { return text_.data() + (at != end_ ? *at : text_.size()); }
+  const char* here(At at) const { return text_.data() + *at; }
 
   // Checks the value that begins at `at`, in a container of depth `depth` - 1 (the outermost container has
   // depth 1), fills `value`, and returns what follows.
@@ -94,8 +95,9 @@ inline const char* JsonWalk::token_end(At at) const {
 }
 
 [[gnu::always_inline]] inline JsonWalk::At JsonWalk::string(At at, Value& value) const {
+  const char* next = here(at + 1);
   value.begin = here(at);
-  value.end = token_end(at);
+  value.end = next[-1] == '"' ? next : token_end(at);
   value.kind = CRAWLHUB_JSON_STRING;
   if (has_escapes_ && find_bad_escape(value.content()) != nullptr) return bad_escape(value);
   return at + 1;
