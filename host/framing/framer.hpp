@@ -58,8 +58,8 @@ class Framer {
   // The next message. Its text lives until the next call of next(), feed() or keep().
   Frame next();
 
-  // Copies what is not yet yielded: for a connection that must pause between two messages while its worker
-  // reads others into the buffer. next() goes on from there.
+  // Copies what is not yet yielded: for a connection that must pause while its worker reads others into
+  // the buffer. next() goes on from there.
   void keep();
 
   FramingMode mode() const { return mode_; }
@@ -85,8 +85,8 @@ class Framer {
   struct Window {
     const char* at = nullptr;
     const char* end = nullptr;
-    const char* newline =
-        nullptr;  // the next one, `end` where there is none; nullptr or before `at`: not known
+    // The next one, `end` where there is none; not known where it is nullptr or before `at`.
+    const char* newline = nullptr;
   };
 
   bool begin_message();
