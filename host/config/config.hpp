@@ -20,7 +20,6 @@ using Duration = std::chrono::nanoseconds;
 enum class Profile { development, test, production };
 enum class Framing { automatic, ndjson, json_stream };
 enum class ListenerAuth { none, token };
-enum class UnloadMode { retain, close };
 
 struct TcpAddress {
   std::string host;        // A name or an address; without the brackets of IPv6.
@@ -79,8 +78,7 @@ struct PluginConfig {
   std::string library;  // A file (with a slash, absolute) or a plugin's name; default: name.
   std::optional<std::int32_t> priority;
   bool enabled = true;
-  std::optional<bool> required;  // Default by kind: storage and middleware are.
-  UnloadMode unload = UnloadMode::retain;
+  std::optional<bool> required;    // Default by kind: storage and middleware are.
   std::string sha256;              // Empty: any.
   std::string config_json = "{}";  // What the plugin gets. Until validated: what the file says.
   ConfigNode config;               // As the file has it, with positions; a map or nothing.
@@ -99,6 +97,7 @@ struct ShownSetting {
 struct Config {
   Profile profile = Profile::production;
   std::string file;                      // Absolute; empty: the built-in configuration.
+  std::string source;                    // The file as it was named, as errors name it.
   std::string directory;                 // Relative paths start here: that of the file. Absolute.
   std::string state_directory;           // Absolute.
   std::vector<std::string> plugin_path;  // Absolute, searched in order.

@@ -86,6 +86,12 @@ class Copying {
   bool too_large_ = false;
 };
 
+bool begins_with_tab(std::string_view text, std::size_t line) {
+  for (; line > 1 && !text.empty(); --line)
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+}
+
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
@@ -106,12 +112,13 @@ bool is_json_number(std::string_view text) {
 
 }  // namespace
 
+std::string ConfigProblem::place() const {
+  if (position.line == 0) return source;
+  return source + ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
+}
+
 std::string ConfigProblem::to_string() const {
-  std::string result = source;
-  if (position.line != 0)
-    result += ':' + std::to_string(position.line) + ':' + std::to_string(position.column);
-  if (!key.empty()) result += ": " + key;
-  return result + ": " + text;
+  return place() + (key.empty() ? "" : ": " + key) + ": " + text;
 }
 
 const ConfigNode::Member* ConfigNode::member(std::string_view key) const {
@@ -141,7 +148,10 @@ ConfigNode parse_document(std::string_view text, const std::string& source,
     }
     return Copying(source, errors).copy(documents[0]);
   } catch (const YAML::Exception& problem) {
-    errors.push_back({source, position_of(problem.mark), "", "not YAML: " + problem.msg});
+    const Position position = position_of(problem.mark);
+    const std::string hint =
+        begins_with_tab(text, position.line) ? " (indent with blanks, not with tabs)" : "";
+    errors.push_back({source, position, "", "not YAML: " + problem.msg + hint});
   }
   return {};
 }

@@ -22,8 +22,8 @@ struct ConfigProblem {
   std::string key;   // "plugins[2].config.lease"; empty: the file as a whole.
   std::string text;  // What is wrong, what is expected.
 
-  // file:line:column: key: text
-  std::string to_string() const;
+  std::string place() const;      // file:line:column
+  std::string to_string() const;  // file:line:column: key: text
 };
 
 // A YAML (or JSON) document as a tree that remembers where everything stands.
@@ -35,6 +35,7 @@ struct ConfigNode {
   std::string text;     // Of a scalar, ${...} already replaced.
   bool quoted = false;  // A scalar in quotes is a string, whatever it looks like.
   Position position;
+  std::string variable;           // The environment variable that set it; empty: the file.
   std::vector<ConfigNode> items;  // Of a list.
   std::vector<Member> members;    // Of a map, in the order of the file; no key twice.
 
