@@ -1,0 +1,2 @@
+#define BAD_NAME "storage-bad"
+#include "base.h"

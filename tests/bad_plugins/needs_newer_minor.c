@@ -1,0 +1,2 @@
+#define BAD_MINOR 999
+#include "base.h"

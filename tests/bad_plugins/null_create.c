@@ -1,0 +1,2 @@
+#define BAD_CREATE 0
+#include "base.h"

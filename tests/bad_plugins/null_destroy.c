@@ -1,0 +1,2 @@
+#define BAD_DESTROY 0
+#include "base.h"

@@ -1,0 +1,2 @@
+#define BAD_TABLE 0
+#include "base.h"

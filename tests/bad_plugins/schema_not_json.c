@@ -1,0 +1,2 @@
+#define BAD_SCHEMA "{ type: object"
+#include "base.h"

@@ -1,0 +1,2 @@
+#define BAD_KIND 77
+#include "base.h"

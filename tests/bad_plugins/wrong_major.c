@@ -1,0 +1,2 @@
+#define BAD_MAJOR 9
+#include "base.h"
