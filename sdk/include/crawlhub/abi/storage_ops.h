@@ -112,6 +112,7 @@ typedef struct crawlhub_job_claim {
 #define CRAWLHUB_HAS_LEASE 64u     /* lease was echoed by the crawler and must be the current one */
 #define CRAWLHUB_BY_OPERATOR 128u  /* from no crawler: connection and crawler are not looked at */
 #define CRAWLHUB_HAS_HELLO 256u    /* the sender said hello */
+#define CRAWLHUB_KEEP_LEASE 512u   /* PAUSE: the holder understands pause_job and keeps the job; else it is freed */
 
 /* One event of one job. Numbers that were not given keep their older value; texts likewise where absent. */
 typedef struct crawlhub_job_event {
@@ -119,7 +120,7 @@ typedef struct crawlhub_job_event {
   uint16_t event;   /* CRAWLHUB_EVENT_* */
   uint16_t reason;  /* CRAWLHUB_LEASE_* for LEASE_ENDS, else 0 */
   uint32_t flags;   /* CRAWLHUB_HAS_* */
-  uint32_t max_attempts;
+  uint32_t max_attempts; /* 0: no bound */
   uint64_t connection;
   uint64_t lease;
   int64_t now_ns;      /* wall clock */
