@@ -157,3 +157,23 @@ static inline crawlhub_job_decision crawlhub_job_decide(const crawlhub_job_facts
   if (event->event == CRAWLHUB_EVENT_DISCOVERED && !job->sender_holds) return d;
   return crawlhub_job_apply(d, job, event, crawlhub_job_cell(event->event, column));
 }
+
+/* A claim: the queued job goes to the claimer, with the next lease number and one attempt more. */
+static inline crawlhub_job_decision crawlhub_job_hand_out(const crawlhub_job_facts* job) {
+  crawlhub_job_decision d = crawlhub_job_unchanged(job);
+  if (job->state != CRAWLHUB_JOB_QUEUED) return crawlhub_job_refuse_state(d, job);
+  d.state = CRAWLHUB_JOB_ASSIGNED;
+  d.lease_end = CRAWLHUB_LEASE_HELD;
+  ++d.attempts;
+  return d;
+}
+
+/* The wait of a queued job without attempts is over: it fails, unless the bound was raised meanwhile. */
+static inline crawlhub_job_decision crawlhub_job_give_up(const crawlhub_job_facts* job, uint32_t max_attempts) {
+  crawlhub_job_decision d = crawlhub_job_unchanged(job);
+  if (job->state != CRAWLHUB_JOB_QUEUED) return crawlhub_job_refuse_state(d, job);
+  d.spent = crawlhub_job_spent(job->attempts, max_attempts);
+  d.wait = CRAWLHUB_WAIT_NONE;
+  if (d.spent) d.state = CRAWLHUB_JOB_FAILED;
+  return d;
+}
