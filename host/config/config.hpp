@@ -30,11 +30,11 @@ struct TcpAddress {
 };
 
 struct ListenerConfig {
-  std::string unix_path;          // Absolute. Either this
-  std::optional<TcpAddress> tcp;  // or this.
-  std::uint32_t mode = 0660;      // Of the socket file, like owner and group.
-  std::string owner;              // Names or numbers; empty: as the process.
-  std::string group;
+  std::string unix_path;               // Absolute. Either this
+  std::optional<TcpAddress> tcp;       // or this.
+  std::uint32_t mode = 0660;           // Of the socket file, like owner and group.
+  std::optional<std::uint32_t> owner;  // Without: those of the process.
+  std::optional<std::uint32_t> group;
   Framing framing = Framing::automatic;
   ListenerAuth auth = ListenerAuth::none;
   int backlog = 0;

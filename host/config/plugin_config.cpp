@@ -43,6 +43,24 @@ json normalised_schema(json schema) {
   return schema;
 }
 
+// A default of the schema as if the file said it, at no place: it is read by the same rules.
+ConfigNode default_node(const json& value) {
+  ConfigNode node;
+  if (value.is_object()) {
+    node.kind = ConfigNode::Kind::map;
+    for (const auto& [key, item] : value.items())
+      node.members.push_back({key, Position(), default_node(item)});
+  } else if (value.is_array()) {
+    node.kind = ConfigNode::Kind::list;
+    for (const json& item : value) node.items.push_back(default_node(item));
+  } else if (!value.is_null()) {
+    node.kind = ConfigNode::Kind::scalar;
+    node.quoted = value.is_string();
+    node.text = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  return node;
+}
+
 class PluginReading {
  public:
   PluginReading(const PluginConfig& plugin, const Environment& environment, ConfigResult& result)
@@ -101,7 +119,8 @@ class PluginReading {
     if (set && !set->empty())
       return read_value_of(property, from_variable(property, *set, variable), name, key);
     if (node != nullptr && !node->is_null()) return read_value_of(property, *node, name, key);
-    if (property.contains("default")) return read_default(property, name, key);
+    if (property.contains("default"))
+      return read_value_of(property, default_node(property["default"]), name, key);
     if (property.contains("properties")) {
       ConfigNode none;
       none.position = parent.position;
@@ -119,21 +138,6 @@ class PluginReading {
     ConfigNode node = variable_node(std::move(text), variable);
     node.quoted = false;
     return node;
-  }
-
-  json read_default(const json& property, const std::string& name, const std::string& key) {
-    const json& value = property["default"];
-    if (!value.is_string()) {
-      json copy = value;
-      if (copy.is_object()) apply_schema_defaults(property, copy);
-      show(key, copy.dump(), "default");
-      return copy;
-    }
-    ConfigNode node;
-    node.kind = ConfigNode::Kind::scalar;
-    node.quoted = true;
-    node.text = value.get<std::string>();
-    return read_value_of(property, node, name, key);
   }
 
   json read_value_of(const json& schema, const ConfigNode& node, const std::string& name,
@@ -166,7 +170,7 @@ class PluginReading {
   json read_text(const json& schema, const ConfigNode& node, const std::string& name,
                  const std::string& key) {
     const std::string format = format_of(schema);
-    const bool secret = format == "secret" || is_secret_key(name);
+    const bool secret = schema.value("x-secret", false) || is_secret_key(name);
     show(key, secret ? std::string(kMasked) : mask_secrets(node.text),
          origin_of(node, result_.config.source));
     if (is_unit_format(format)) return read_unit(schema, format, node, key);

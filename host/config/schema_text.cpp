@@ -34,7 +34,7 @@ std::string describe_string(const json& schema) {
            (schema.value("x-off", false) ? ", or off" : "");
   }
   if (format == "size") return "a size such as 4MiB" + bounds_of(schema, "x-minimum", "x-maximum");
-  if (format == "secret") return "a text, or file:PATH of a file that holds it";
+  if (schema.value("x-secret", false)) return "a text, or file:PATH of a file that holds it";
   std::string text = schema.value("minLength", 0) == 1 ? "a text that is not empty" : "a text";
   if (schema.contains("pattern")) text += " like " + text_of(schema["pattern"]);
   return text;

@@ -23,12 +23,15 @@ enum class SettingType {
   socket_path,  // Absolute.
   address,      // host:port
   mode,         // Octal.
+  user,         // A name or a number of this machine's.
+  group,
 };
 
 // A value that was read and checked. Which member holds it depends on the type.
 struct SettingValue {
-  std::string text;          // text, secret, path, socket_path; the word of a choice
-  std::int64_t integer = 0;  // integer; ns of a duration; bytes of a size; 0 or 1; number of the choice; mode
+  std::string text;  // text, secret, path, socket_path; the word of a choice
+  std::int64_t integer =
+      0;  // integer; ns of a duration; bytes of a size; 0 or 1; number of the choice; mode, user or group
   std::vector<std::string> list;  // paths
   TcpAddress address;
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <grp.h>
+#include <pwd.h>
 #include <sys/un.h>
 
 #include <crawlhub/abi/errors.h>
@@ -80,6 +82,26 @@ Result<SettingValue> read_mode(const Setting& setting, std::string_view text) {
   return value;
 }
 
+Result<SettingValue> read_account(const Setting& setting, std::string_view text) {
+  SettingValue value;
+  value.text = text;
+  if (const auto number = whole_number<std::uint32_t>(text)) {
+    value.integer = *number;
+    return value;
+  }
+  const std::string name(text);
+  if (setting.type == SettingType::user) {
+    const passwd* entry = getpwnam(name.c_str());
+    if (entry == nullptr) return unusable(setting, text);
+    value.integer = entry->pw_uid;
+  } else {
+    const group* entry = getgrnam(name.c_str());
+    if (entry == nullptr) return unusable(setting, text);
+    value.integer = entry->gr_gid;
+  }
+  return value;
+}
+
 Result<SettingValue> read_socket_path(const Setting& setting, std::string_view text) {
   constexpr std::size_t kMost = sizeof(sockaddr_un::sun_path) - 1;
   if (!text.starts_with('/') || text.ends_with('/') || text.size() > kMost) return unusable(setting, text);
@@ -127,6 +149,10 @@ std::string expected_kind(const Setting& setting) {
       return "an absolute path of a socket, at most 107 bytes";
     case SettingType::address:
       return "an address and a port from 1 to 65535, such as 127.0.0.1:7070 or \"[::1]:7070\"";
+    case SettingType::user:
+      return "a user of this machine, by name or number";
+    case SettingType::group:
+      return "a group of this machine, by name or number";
     case SettingType::mode:
       return "rights in octal, such as \"0660\"";
   }
@@ -176,6 +202,9 @@ Result<SettingValue> read_value(const Setting& setting, std::string_view text, c
       return read_choice(setting, text);
     case SettingType::mode:
       return read_mode(setting, text);
+    case SettingType::user:
+    case SettingType::group:
+      return read_account(setting, text);
     case SettingType::socket_path:
       return read_socket_path(setting, text);
     case SettingType::address:

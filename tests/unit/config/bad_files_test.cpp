@@ -79,6 +79,12 @@ const BadFile kBadFiles[] = {
      "hub.yaml:1:14: listeners[0]: expected either unix or tcp"},
     {"listeners: [ { unix: a.sock } ]\n",
      "hub.yaml:1:22: listeners[0].unix: \"a.sock\" is not usable, expected an absolute path"},
+    {"listeners: [ { unix: /a, owner: nobody-of-that-name } ]\n",
+     "hub.yaml:1:33: listeners[0].owner: \"nobody-of-that-name\" is not usable, expected a user of this "
+     "machine"},
+    {"listeners: [ { unix: /a, group: nobody-of-that-name } ]\n",
+     "hub.yaml:1:33: listeners[0].group: \"nobody-of-that-name\" is not usable, expected a group of this "
+     "machine"},
     {"listeners: [ { unix: /a, mode: rw } ]\n",
      "hub.yaml:1:32: listeners[0].mode: \"rw\" is not usable, expected rights in octal, such as \"0660\""},
     {"listeners: [ { unix: /a, framing: lines } ]\n",

@@ -51,7 +51,7 @@ TEST_CASE("the shape of the design document is read whole") {
 profile: production
 threads: { workers: 2 }
 listeners:
-  - { unix: /run/crawlhub/crawler.sock, mode: "0600", framing: ndjson, auth: none, backlog: 9, owner: hub, group: 100 }
+  - { unix: /run/crawlhub/crawler.sock, mode: "0600", framing: ndjson, auth: none, backlog: 9, owner: root, group: 100 }
   - { tcp: "127.0.0.1:7070", auth: none, framing: json-stream }
   - tcp: "[::1]:7071"
     auth: none
@@ -72,8 +72,8 @@ plugins:
   CHECK(config.listeners[0].mode == 0600);
   CHECK(config.listeners[0].framing == Framing::ndjson);
   CHECK(config.listeners[0].backlog == 9);
-  CHECK(config.listeners[0].owner == "hub");
-  CHECK(config.listeners[0].group == "100");
+  CHECK(config.listeners[0].owner == 0u);
+  CHECK(config.listeners[0].group == 100u);
   CHECK(config.listeners[1].tcp->text() == "127.0.0.1:7070");
   CHECK(config.listeners[1].framing == Framing::json_stream);
   CHECK(config.listeners[2].tcp->host == "::1");

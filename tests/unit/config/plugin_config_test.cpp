@@ -22,8 +22,11 @@ constexpr std::string_view kSchema = R"({
     "token": {"type": "string"},
     "note": {"type": "string"},
     "types": {"type": "array", "items": {"type": "string"}, "default": ["a"], "maxItems": 3},
-    "waits": {"type": "array", "items": {"type": "string", "format": "duration"}},
-    "backoff": {"type": "object", "additionalProperties": false, "properties": {
+    "waits": {"type": "array", "items": {"type": "string", "format": "duration"}, "default": ["1s"]},
+    "deep": {"type": "object", "properties": {"deeper": {"type": "object", "properties": {
+      "size": {"type": "string", "format": "size", "default": "1KiB"}}}}},
+    "key": {"type": "string", "x-secret": true},
+    "backoff": {"type": "object", "additionalProperties": false, "default": {"factor": 3}, "properties": {
       "first": {"type": "string", "format": "duration", "default": "10s", "x-env": "OLD_DELAY"},
       "factor": {"type": "number", "minimum": 1, "default": 2}}},
     "headers": {"type": "object", "additionalProperties": {"type": "string"}}
@@ -56,7 +59,9 @@ TEST_CASE("the plugin receives every key, durations in nanoseconds, sizes in byt
                                 {"mode", "full"},
                                 {"on", true},
                                 {"types", {"a"}},
-                                {"backoff", {{"first", 10'000'000'000}, {"factor", 2}}}}));
+                                {"backoff", {{"first", 10'000'000'000}, {"factor", 3}}},
+                                {"deep", {{"deeper", {{"size", 1024}}}}},
+                                {"waits", {1'000'000'000}}}));
 }
 
 TEST_CASE("what the file says wins over defaults, the environment over the file") {
@@ -155,8 +160,9 @@ TEST_CASE("a bad variable of a plugin is named") {
 TEST_CASE("secrets reach the plugin and nobody else") {
   TemporaryDirectory other;
   const std::string file = other.write("token", "sesame\n");
-  PluginLoaded loaded("    config: { path: a, token: \"file:" + file + "\" }\n");
+  PluginLoaded loaded("    config: { path: a, token: \"file:" + file + "\", key: sesame }\n");
   CHECK(loaded.value()["token"] == "sesame");
+  CHECK(loaded.shown("plugins[0].config.key")->value == "***");
   CHECK(loaded.shown("plugins[0].config.token")->value == "***");
 }
 
