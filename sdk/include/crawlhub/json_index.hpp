@@ -132,11 +132,15 @@ class JsonIndex {
     return true;
   }
 
-  Members members() const noexcept { return Members(members_.data(), members_.size()); }
+  Members members() const& noexcept { return Members(members_.data(), members_.size()); }
+  // In `for (m : JsonIndex(x).members())` the index would be gone before the loop began.
+  Members members() && = delete;
   // The same as the ABI has it.
   const std::vector<crawlhub_member>& raw() const noexcept { return members_; }
   // The member with that key, absent where there is none.
-  Member find(std::string_view key) const noexcept { return members().find(key); }
+  Member find(std::string_view key) const noexcept {
+    return Members(members_.data(), members_.size()).find(key);
+  }
 
  private:
   bool give_up() {

@@ -95,6 +95,10 @@ class PluginHarness {
   // A notifier is told of problem.
   Outcome notify(const Problem& problem, std::uint64_t count = 1, bool recovered = false);
 
+  // A storage: applies a batch, and answers a query.
+  std::vector<ScriptedResult> commit(OpBuilder& ops);
+  Answer query(std::uint32_t kind, std::string_view parameters, std::uint32_t lane = 0);
+
   // The C table, for what is not above. Null where the plugin is of another kind.
   const crawlhub_handler* handler() const { return table<crawlhub_handler>(CRAWLHUB_KIND_HANDLER); }
   const crawlhub_middleware* middleware() const {
@@ -130,4 +134,5 @@ class PluginHarness {
 
 }  // namespace crawlhub::inline sdk::testing
 
+#include <crawlhub/testing/crawler_impl.hpp>
 #include <crawlhub/testing/plugin_harness_impl.hpp>

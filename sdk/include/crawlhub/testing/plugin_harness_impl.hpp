@@ -152,44 +152,26 @@ inline Outcome PluginHarness::notify(const Problem& problem, std::uint64_t count
   return Outcome{notifier()->notify(self_, &notice)};
 }
 
-inline const Exchange& Crawler::send(std::string_view json) {
-  FakeMessage message(json, plugin_->host_.now_ns);
-  return plugin_->run(*link_, true, [&](crawlhub_call* call, const crawlhub_connection& connection) {
-    return plugin_->deliver(call, message, connection);
-  });
+inline std::vector<ScriptedResult> PluginHarness::commit(OpBuilder& ops) {
+  const auto list = ops.ops();
+  std::vector<crawlhub_result> raw(list.size());
+  for (crawlhub_result& result : raw) result = FakeHostFunctions::to_abi({});
+  storage()->commit(self_, list.data(), list.size(), sizeof(crawlhub_op), raw.data(),
+                    sizeof(crawlhub_result));
+  std::vector<ScriptedResult> results;
+  for (const crawlhub_result& result : raw) {
+    const char* body = static_cast<const char*>(result.body);
+    results.push_back({result.status, result.code, result.number, std::string(view(result.text)),
+                       std::vector<char>(body, body + result.body_size)});
+  }
+  return results;
 }
 
-inline const Exchange& Crawler::hello(std::string_view data) {
-  link_->said_hello(JsonIndex(data).find("crawlerId").string().value_or(""));
-  return plugin_->run(*link_, true, [&](crawlhub_call* call, const crawlhub_connection& connection) {
-    const crawlhub_handler* handler = plugin_->handler();
-    if (handler && handler->hello) handler->hello(plugin_->self_, call, &connection, str(data));
-    const crawlhub_middleware* middleware = plugin_->middleware();
-    return middleware && middleware->hello ? middleware->hello(plugin_->self_, call, &connection, str(data))
-                                           : CRAWLHUB_OK;
-  });
-}
-
-inline const Exchange& Crawler::tick() {
-  return plugin_->run(*link_, true, [&](crawlhub_call* call, const crawlhub_connection& connection) {
-    const crawlhub_handler* handler = plugin_->handler();
-    if (handler && handler->tick) handler->tick(plugin_->self_, call, &connection);
-    return CRAWLHUB_OK;
-  });
-}
-
-inline const Exchange& Crawler::disconnect(std::string_view reason) {
-  link_->open = false;
-  return plugin_->run(*link_, false, [&](crawlhub_call* call, const crawlhub_connection& connection) {
-    const crawlhub_handler* handler = plugin_->handler();
-    if (handler && handler->disconnected)
-      handler->disconnected(plugin_->self_, call, &connection, str(reason));
-    const crawlhub_middleware* middleware = plugin_->middleware();
-    if (middleware && middleware->disconnected) {
-      middleware->disconnected(plugin_->self_, call, &connection, str(reason));
-    }
-    return CRAWLHUB_OK;
-  });
+inline Answer PluginHarness::query(std::uint32_t kind, std::string_view parameters, std::uint32_t lane) {
+  Answer answer;
+  answer.outcome =
+      Outcome{storage()->query(self_, lane, kind, str(parameters), append_to_string, &answer.text)};
+  return answer;
 }
 
 }  // namespace crawlhub::inline sdk::testing
