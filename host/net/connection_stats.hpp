@@ -27,6 +27,7 @@ struct ConnectionView {
   std::uint64_t id = 0;
   std::string name, crawler_id, version, state, health, remote_address, listener;
   std::vector<std::string> issues, capabilities;
+  std::uint64_t reconnects = 0;  // how often its crawlerId said hello before
   ConnectionStats stats;
 };
 

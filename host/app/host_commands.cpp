@@ -1,0 +1,184 @@
+#include "host/app/host_commands.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include <nlohmann/json.hpp>
+
+#include "host/app/hub.hpp"
+#include "host/app/views.hpp"
+#include "host/core/clock.hpp"
+#include "host/version.hpp"
+
+namespace crawlhub {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::chrono::milliseconds kDrainLook{50};
+
+CommandAnswer answer(const json& value) { return {0, value.dump()}; }
+CommandAnswer failure(std::int32_t code, std::string text) { return {code, std::move(text)}; }
+
+Command make(std::string name, std::string summary, std::string role, bool read_only, std::string input,
+             std::string columns, std::function<CommandAnswer(const json&)> body) {
+  Command command;
+  command.name = std::move(name);
+  command.summary = std::move(summary);
+  command.role = std::move(role);
+  command.read_only = read_only;
+  command.input = std::move(input);
+  command.columns = std::move(columns);
+  command.owner = "host";
+  command.execute = [body = std::move(body)](std::string_view arguments) {
+    return body(json::parse(arguments.empty() ? "{}" : arguments));
+  };
+  return command;
+}
+
+constexpr const char* kNoInput = R"({"type":"object","additionalProperties":false,"properties":{}})";
+
+CommandAnswer drain(Hub& hub, const json& arguments) {
+  hub.begin_drain();
+  const auto timeout = std::chrono::duration<double>(arguments.value("timeout", 60.0));
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  std::mutex mutex;
+  std::condition_variable never;
+  std::unique_lock lock(mutex);
+  while (true) {
+    std::uint64_t running = 0;
+    for (const auto& [name, text] : hub.sections(CRAWLHUB_SECTION_DRAIN)) running += std::strtoull(text.c_str(), nullptr, 10);
+    const bool over = std::chrono::steady_clock::now() >= deadline || hub.stopping();
+    if (running == 0 || over) return answer({{"drained", running == 0}, {"running", running}});
+    never.wait_for(lock, kDrainLook);
+  }
+}
+
+CommandAnswer send(Hub& hub, const json& arguments) {
+  const std::string to = arguments.at("crawler");
+  const json& message = arguments.at("message");
+  if (!message.is_object() || !message.contains("type") || !message["type"].is_string())
+    return failure(CRAWLHUB_E_BAD_ARGUMENT, "message: expected an object with a string field type");
+  const std::uint64_t id = hub.workers().find(to);
+  const json data = message.value("data", json::object());
+  if (!data.is_object()) return failure(CRAWLHUB_E_BAD_ARGUMENT, "message.data: expected an object");
+  const bool sent = hub.workers().send_now(id, message["type"].get<std::string>(),
+                                           message.value("jobId", std::string()), data.dump());
+  if (!sent)
+    return failure(CRAWLHUB_E_NOT_FOUND, "crawler: no connection \"" + to + "\"; see crawlhub connections");
+  return answer({{"sent", 1}});
+}
+
+CommandAnswer broadcast(Hub& hub, const json& arguments) {
+  std::uint64_t sent = 0;
+  for (const ConnectionView& view : hub.workers().views()) {
+    json one = arguments;
+    one["crawler"] = view.name;
+    const CommandAnswer reply = send(hub, one);
+    if (reply.code == CRAWLHUB_E_BAD_ARGUMENT) return reply;
+    if (reply.code == 0) ++sent;
+  }
+  return answer({{"sent", sent}});
+}
+
+void add_operations(Hub& hub) {
+  hub.commands().add(make(
+      "drain", "Hand out no more jobs, and wait until nothing runs", "admin", false,
+      R"({"type":"object","additionalProperties":false,"properties":{"timeout":{"type":"number","minimum":0,
+          "description":"seconds to wait at most (60)"}}})",
+      "", [&hub](const json& arguments) { return drain(hub, arguments); }));
+  hub.commands().add(make("shutdown", "Stop the hub", "admin", false, kNoInput, "", [&hub](const json&) {
+    hub.request_stop("the command shutdown");
+    return answer({{"stopping", true}});
+  }));
+  hub.commands().add(make(
+      "send", "Send a message to one crawler", "admin", false,
+      R"({"type":"object","additionalProperties":false,"required":["crawler","message"],"properties":{
+          "crawler":{"type":"string","description":"crawlerId or connection id","x-cli":{"positional":0}},
+          "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":1,"file":true}}}})",
+      "", [&hub](const json& arguments) { return send(hub, arguments); }));
+  hub.commands().add(make(
+      "broadcast", "Send a message to every crawler", "admin", false,
+      R"({"type":"object","additionalProperties":false,"required":["message"],"properties":{
+          "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":0,"file":true}}}})",
+      "", [&hub](const json& arguments) { return broadcast(hub, arguments); }));
+}
+
+void add_views(Hub& hub) {
+  hub.commands().add(make("status", "How the hub is", "monitor", true, kNoInput, "",
+                          [&hub](const json&) { return answer(status_view(hub)); }));
+  hub.commands().add(make("connections", "The crawlers that are connected", "monitor", true, kNoInput,
+                          R"({"columns":[{"title":"ID","path":"id"},{"title":"CRAWLER","path":"crawlerId"},
+                              {"title":"STATE","path":"state"},{"title":"HEALTH","path":"health"},
+                              {"title":"STATUS","path":"systemStatus"},{"title":"JOBS","path":"activeJobs"},
+                              {"title":"RECEIVED","path":"stats.messagesReceived"},{"title":"ERRORS","path":"stats.errors"},
+                              {"title":"CONNECTED","path":"connectedAt"},{"title":"ADDRESS","path":"remoteAddress"}]})",
+                          [&hub](const json&) { return answer(connections_view(hub)); }));
+  hub.commands().add(make("connections.totals", "Figures of all connections together", "monitor", true, kNoInput, "",
+                          [&hub](const json&) { return answer(totals_view(hub)); }));
+  hub.commands().add(make("plugins.list", "The plugins and how they do", "monitor", true, kNoInput,
+                          R"({"list":"plugins","columns":[{"title":"NAME","path":"name"},{"title":"KIND","path":"kind"},
+                              {"title":"VERSION","path":"version"},{"title":"STATE","path":"state"},
+                              {"title":"CALLS","path":"calls"},{"title":"FAILURES","path":"failures"}]})",
+                          [&hub](const json&) { return answer(plugins_view(hub)); }));
+  hub.commands().add(make(
+      "plugins.show", "One plugin in full", "monitor", true,
+      R"({"type":"object","additionalProperties":false,"required":["name"],"properties":{
+          "name":{"type":"string","x-cli":{"positional":0}}}})",
+      "", [&hub](const json& arguments) {
+        const std::string name = arguments.at("name");
+        const json view = plugin_view(hub, name);
+        if (view.is_null())
+          return failure(CRAWLHUB_E_NOT_FOUND, "name: no plugin \"" + name + "\"; see crawlhub plugins list");
+        return answer(view);
+      }));
+  hub.commands().add(make("config.show", "Every setting with where its value comes from", "monitor", true, kNoInput,
+                          R"({"list":"settings","columns":[{"title":"KEY","path":"key"},{"title":"VALUE","path":"value"},
+                              {"title":"ORIGIN","path":"origin"}]})",
+                          [&hub](const json&) { return answer(config_view(hub)); }));
+  hub.commands().add(make("health", "Whether the hub is ready, and what is wrong", "monitor", true, kNoInput, "",
+                          [&hub](const json&) {
+                            const Health health = hub.health();
+                            return answer({{"ready", health.ready}, {"health", health.word()}, {"problems", health.problems}});
+                          }));
+}
+
+void add_errors(Hub& hub) {
+  hub.commands().add(make(
+      "errors.list", "The newest errors", "monitor", true,
+      R"({"type":"object","additionalProperties":false,"properties":{
+          "limit":{"type":"integer","minimum":1,"maximum":1000,"default":50},
+          "after":{"type":"string","description":"the cursor \"next\" of the page before"},
+          "category":{"type":"string"},"severity":{"type":"string","enum":["low","medium","high","critical"]},
+          "job":{"type":"string","description":"only errors of this job"}}})",
+      R"({"list":"errors","columns":[{"title":"TIME","path":"timestamp"},{"title":"SEVERITY","path":"severity"},
+          {"title":"CATEGORY","path":"category"},{"title":"CODE","path":"code"},{"title":"CONNECTION","path":"connectionId"},
+          {"title":"JOB","path":"jobId"},{"title":"MESSAGE","path":"message"}]})",
+      [&hub](const json& arguments) {
+        json parameters = {{"limit", arguments.value("limit", 50)}};
+        for (const auto& [from, to] : {std::pair{"after", "after"}, {"category", "category"}, {"severity", "severity"}, {"job", "jobId"}}) {
+          if (arguments.contains(from)) parameters[to] = arguments[from];
+        }
+        hub.errors().flush();
+        std::string text;
+        const crawlhub_status status = hub.requests().query(CRAWLHUB_QUERY_ERRORS_LIST, parameters.dump(),
+                                                            [&text](std::string_view part) { text = part; });
+        if (status != CRAWLHUB_OK) return failure(CRAWLHUB_E_QUERY_FAILED, text);
+        return CommandAnswer{0, text};
+      }));
+  hub.commands().add(make("errors.stats", "Errors counted, grouped and rated", "monitor", true, kNoInput, "",
+                          [&hub](const json&) { return CommandAnswer{0, hub.errors().stats_json()}; }));
+}
+
+}  // namespace
+
+void add_host_commands(Hub& hub) {
+  add_views(hub);
+  add_operations(hub);
+  add_errors(hub);
+}
+
+}  // namespace crawlhub

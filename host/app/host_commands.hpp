@@ -1,0 +1,12 @@
+#pragma once
+
+
+namespace crawlhub {
+
+class Hub;
+
+// The commands that the host itself gives: status, connections, plugins, send, broadcast, drain, shutdown, config.
+// Those of jobs, accounts and progress come from plugins.
+void add_host_commands(Hub& hub);
+
+}  // namespace crawlhub

@@ -1,0 +1,122 @@
+#include "host/app/plugin_set.hpp"
+
+#include <algorithm>
+
+#include <crawlhub/abi/errors.h>
+#include <crawlhub/abi/plugin.h>
+
+namespace crawlhub {
+
+Status PluginSet::load(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger) {
+  for (PluginConfig& entry : config.config.plugins) {
+    if (!entry.enabled) continue;
+    PluginSlot& slot = slots_.emplace_back();
+    slot.name = entry.name;
+    // Until the library says its kind, its name does.
+    slot.required = entry.required.value_or(entry.name.starts_with("storage-") || entry.name.starts_with("middleware-"));
+    Status status = create(slot, entry, config, environment, loader);
+    if (status) continue;
+    slot.problem = status.text();
+    logger.error(slot.name, status.text());
+    if (slot.required)
+      return std::move(status).within(config.config.source + ":" + std::to_string(entry.position.line) + ":" +
+                                      std::to_string(entry.position.column) + ": " + entry.key + ": " + slot.name);
+  }
+  if (storage() == nullptr)
+    return Status(CRAWLHUB_E_BAD_CONFIG, "plugins: expected one storage plugin, such as storage-sqlite");
+  return check_order();
+}
+
+Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config, const Environment& environment,
+                         const Loader& loader) {
+  PluginEntry wanted{.name = entry.name, .library = entry.library, .sha256 = entry.sha256, .priority = 0};
+  auto library = loader.open(wanted);
+  if (!library) return std::move(library).status();
+  const Descriptor& descriptor = (*library)->descriptor();
+  slot.version = descriptor.version;
+  slot.kind = kind_name(descriptor.kind);
+  slot.required = entry.required.value_or(descriptor.kind == CRAWLHUB_KIND_STORAGE ||
+                                          descriptor.kind == CRAWLHUB_KIND_MIDDLEWARE);
+  wanted.priority = entry.priority.value_or(0);
+  if (descriptor.kind == CRAWLHUB_KIND_STORAGE && storage() != nullptr)
+    return Status(CRAWLHUB_E_BAD_CONFIG, "there is a storage plugin already: " + storage()->name());
+
+  const std::size_t errors_before = config.errors.size();
+  validate_plugin_config(descriptor.config_schema, entry, environment, config);
+  if (config.errors.size() > errors_before) {
+    std::string text;
+    for (std::size_t i = errors_before; i < config.errors.size(); ++i)
+      text += (text.empty() ? "" : "; ") + config.errors[i].to_string();
+    return Status(CRAWLHUB_E_BAD_CONFIG, text);
+  }
+  slot.config_json = entry.config_json;
+  auto instance = loader.create(wanted, *library, entry.config_json);
+  if (!instance) return std::move(instance).status();
+  slot.instance = std::move(*instance);
+  return {};
+}
+
+// A middleware says what must stand before it.
+Status PluginSet::check_order() const {
+  for (auto at = slots_.begin(); at != slots_.end(); ++at) {
+    if (!at->instance || at->instance->descriptor().after.empty()) continue;
+    const std::string& before = at->instance->descriptor().after;
+    const auto later = std::find_if(at, slots_.end(), [&](const PluginSlot& slot) { return slot.name == before; });
+    if (later != slots_.end())
+      return Status(CRAWLHUB_E_BAD_CONFIG,
+                    "plugins: " + at->name + " must stand after " + before + "; move it below in the list");
+  }
+  return {};
+}
+
+Status PluginSet::start(const std::function<bool(const Instance&)>& want, Logger& logger) {
+  for (PluginSlot& slot : slots_) {
+    if (!slot.serves() || !want(*slot.instance)) continue;
+    Status status = slot.instance->start();
+    if (status) continue;
+    slot.problem = status.text();
+    logger.error(slot.name, status.text());
+    if (slot.required) return std::move(status).within("plugin " + slot.name);
+  }
+  return {};
+}
+
+void PluginSet::stop(std::chrono::nanoseconds timeout, const std::function<void()>& before_storage, Logger& logger) {
+  const auto end = [&](PluginSlot& slot) {
+    if (!slot.instance) return;
+    if (slot.instance->state() == Instance::State::serving) {
+      if (Status status = slot.instance->stop(timeout); !status) logger.error(slot.name, status.text());
+    }
+    if (Status status = slot.instance->destroy(); !status) logger.error(slot.name, status.text());
+  };
+  for (auto slot = slots_.rbegin(); slot != slots_.rend(); ++slot) {
+    if (slot->instance && slot->instance->kind() != CRAWLHUB_KIND_STORAGE) end(*slot);
+  }
+  before_storage();
+  for (PluginSlot& slot : slots_) {
+    if (slot.instance && slot.instance->kind() == CRAWLHUB_KIND_STORAGE) end(slot);
+  }
+}
+
+std::vector<Instance*> PluginSet::serving() const {
+  std::vector<Instance*> list;
+  for (const PluginSlot& slot : slots_) {
+    if (slot.serves()) list.push_back(slot.instance.get());
+  }
+  return list;
+}
+
+std::shared_ptr<Instance> PluginSet::storage() const {
+  for (const PluginSlot& slot : slots_) {
+    if (slot.instance && slot.instance->kind() == CRAWLHUB_KIND_STORAGE) return slot.instance;
+  }
+  return nullptr;
+}
+
+bool PluginSet::abandoned() const {
+  return std::ranges::any_of(slots_, [](const PluginSlot& slot) {
+    return slot.instance && slot.instance->state() == Instance::State::abandoned;
+  });
+}
+
+}  // namespace crawlhub

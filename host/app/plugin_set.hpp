@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/config/load.hpp"
+#include "host/observe/log.hpp"
+#include "host/plugin/instance.hpp"
+#include "host/plugin/loader.hpp"
+
+namespace crawlhub {
+
+// An enabled entry of the config's plugins, with its instance or the reason why there is none.
+struct PluginSlot {
+  std::string name;
+  std::string version, kind;  // empty where the library could not be read
+  bool required = false;
+  std::string config_json;
+  std::shared_ptr<Instance> instance;
+  std::string problem;  // why it does not serve; empty where it does
+
+  bool serves() const { return instance != nullptr && problem.empty(); }
+};
+
+// The plugins of a configuration, in its order. Thread: control.
+class PluginSet {
+ public:
+  // Opens, checks against its schema, and creates every enabled plugin. Errors of a required one end up in the result;
+  // another is noted in its slot, and logged.
+  Status load(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger);
+
+  // Starts those of which want says yes.
+  Status start(const std::function<bool(const Instance&)>& want, Logger& logger);
+
+  // Stops and destroys all, the last first; storage at the very end. before_storage runs in between.
+  void stop(std::chrono::nanoseconds timeout, const std::function<void()>& before_storage, Logger& logger);
+
+  const std::vector<PluginSlot>& slots() const { return slots_; }
+  std::vector<Instance*> serving() const;
+  // The storage; null where the config has none.
+  std::shared_ptr<Instance> storage() const;
+  // Whether a plugin's function never returned: its thread still runs its code.
+  bool abandoned() const;
+
+ private:
+  Status create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config, const Environment& environment,
+                const Loader& loader);
+  Status check_order() const;
+
+  std::vector<PluginSlot> slots_;
+};
+
+}  // namespace crawlhub
