@@ -1,11 +1,5 @@
 #include "host/app/error_records.hpp"
 
-#include <grp.h>
-#include <pwd.h>
-
-#include <algorithm>
-#include <cstring>
-
 #include <crawlhub/abi/notifier.h>
 #include <crawlhub/ops.hpp>
 
@@ -15,10 +9,6 @@ namespace {
 
 std::string text_of(const crawlhub_str& text) { return {text.ptr, text.len}; }
 crawlhub_str str_of(const std::string& text) { return {text.data(), text.size()}; }
-
-bool numeric(const std::string& text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 }  // namespace
 
@@ -77,20 +67,6 @@ bool notify(Instance& notifier, const ErrorNotice& notice) {
   out.error.crawler = str_of(newest.crawler);
   out.error.account = str_of(newest.account);
   return notifier.notify(out) == CRAWLHUB_OK;
-}
-
-std::optional<std::uint32_t> user_id(const std::string& name) {
-  if (name.empty()) return std::nullopt;
-  if (numeric(name)) return static_cast<std::uint32_t>(std::stoul(name));
-  const passwd* user = ::getpwnam(name.c_str());
-  return user != nullptr ? std::optional<std::uint32_t>(user->pw_uid) : std::nullopt;
-}
-
-std::optional<std::uint32_t> group_id(const std::string& name) {
-  if (name.empty()) return std::nullopt;
-  if (numeric(name)) return static_cast<std::uint32_t>(std::stoul(name));
-  const group* found = ::getgrnam(name.c_str());
-  return found != nullptr ? std::optional<std::uint32_t>(found->gr_gid) : std::nullopt;
 }
 
 }  // namespace crawlhub

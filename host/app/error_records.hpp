@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +20,5 @@ void keep_errors(StorageRequests& requests, const std::vector<ErrorRecord>& reco
 
 // False where the notifier failed.
 bool notify(Instance& notifier, const ErrorNotice& notice);
-
-// A name or a number of a user or group; nothing where it is empty. Config has checked that it exists.
-std::optional<std::uint32_t> user_id(const std::string& name);
-std::optional<std::uint32_t> group_id(const std::string& name);
 
 }  // namespace crawlhub

@@ -9,6 +9,8 @@
 
 #include "host/app/hub.hpp"
 #include "host/app/views.hpp"
+#include "host/commands/descriptors.hpp"
+#include "host/commands/error_commands.hpp"
 #include "host/core/clock.hpp"
 #include "host/version.hpp"
 
@@ -39,7 +41,7 @@ Command make(std::string name, std::string summary, std::string role, bool read_
   return command;
 }
 
-constexpr const char* kNoInput = R"({"type":"object","additionalProperties":false,"properties":{}})";
+constexpr const char* kNoInput = R"json({"type":"object","additionalProperties":false,"properties":{}})json";
 
 CommandAnswer drain(Hub& hub, const json& arguments) {
   hub.begin_drain();
@@ -87,8 +89,8 @@ CommandAnswer broadcast(Hub& hub, const json& arguments) {
 void add_operations(Hub& hub) {
   hub.commands().add(make(
       "drain", "Hand out no more jobs, and wait until nothing runs", "admin", false,
-      R"({"type":"object","additionalProperties":false,"properties":{"timeout":{"type":"number","minimum":0,
-          "description":"seconds to wait at most (60)"}}})",
+      R"json({"type":"object","additionalProperties":false,"properties":{"timeout":{"type":"number","minimum":0,
+          "description":"seconds to wait at most (60)"}}})json",
       "", [&hub](const json& arguments) { return drain(hub, arguments); }));
   hub.commands().add(make("shutdown", "Stop the hub", "admin", false, kNoInput, "", [&hub](const json&) {
     hub.request_stop("the command shutdown");
@@ -96,14 +98,14 @@ void add_operations(Hub& hub) {
   }));
   hub.commands().add(make(
       "send", "Send a message to one crawler", "admin", false,
-      R"({"type":"object","additionalProperties":false,"required":["crawler","message"],"properties":{
+      R"json({"type":"object","additionalProperties":false,"required":["crawler","message"],"properties":{
           "crawler":{"type":"string","description":"crawlerId or connection id","x-cli":{"positional":0}},
-          "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":1,"file":true}}}})",
+          "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":1,"file":true}}}})json",
       "", [&hub](const json& arguments) { return send(hub, arguments); }));
   hub.commands().add(make(
       "broadcast", "Send a message to every crawler", "admin", false,
-      R"({"type":"object","additionalProperties":false,"required":["message"],"properties":{
-          "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":0,"file":true}}}})",
+      R"json({"type":"object","additionalProperties":false,"required":["message"],"properties":{
+          "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":0,"file":true}}}})json",
       "", [&hub](const json& arguments) { return broadcast(hub, arguments); }));
 }
 
@@ -111,23 +113,23 @@ void add_views(Hub& hub) {
   hub.commands().add(make("status", "How the hub is", "monitor", true, kNoInput, "",
                           [&hub](const json&) { return answer(status_view(hub)); }));
   hub.commands().add(make("connections", "The crawlers that are connected", "monitor", true, kNoInput,
-                          R"({"columns":[{"title":"ID","path":"id"},{"title":"CRAWLER","path":"crawlerId"},
+                          R"json({"columns":[{"title":"ID","path":"id"},{"title":"CRAWLER","path":"crawlerId"},
                               {"title":"STATE","path":"state"},{"title":"HEALTH","path":"health"},
                               {"title":"STATUS","path":"systemStatus"},{"title":"JOBS","path":"activeJobs"},
                               {"title":"RECEIVED","path":"stats.messagesReceived"},{"title":"ERRORS","path":"stats.errors"},
-                              {"title":"CONNECTED","path":"connectedAt"},{"title":"ADDRESS","path":"remoteAddress"}]})",
+                              {"title":"CONNECTED","path":"connectedAt"},{"title":"ADDRESS","path":"remoteAddress"}]})json",
                           [&hub](const json&) { return answer(connections_view(hub)); }));
   hub.commands().add(make("connections.totals", "Figures of all connections together", "monitor", true, kNoInput, "",
                           [&hub](const json&) { return answer(totals_view(hub)); }));
   hub.commands().add(make("plugins.list", "The plugins and how they do", "monitor", true, kNoInput,
-                          R"({"list":"plugins","columns":[{"title":"NAME","path":"name"},{"title":"KIND","path":"kind"},
+                          R"json({"list":"plugins","columns":[{"title":"NAME","path":"name"},{"title":"KIND","path":"kind"},
                               {"title":"VERSION","path":"version"},{"title":"STATE","path":"state"},
-                              {"title":"CALLS","path":"calls"},{"title":"FAILURES","path":"failures"}]})",
+                              {"title":"CALLS","path":"calls"},{"title":"FAILURES","path":"failures"}]})json",
                           [&hub](const json&) { return answer(plugins_view(hub)); }));
   hub.commands().add(make(
       "plugins.show", "One plugin in full", "monitor", true,
-      R"({"type":"object","additionalProperties":false,"required":["name"],"properties":{
-          "name":{"type":"string","x-cli":{"positional":0}}}})",
+      R"json({"type":"object","additionalProperties":false,"required":["name"],"properties":{
+          "name":{"type":"string","x-cli":{"positional":0}}}})json",
       "", [&hub](const json& arguments) {
         const std::string name = arguments.at("name");
         const json view = plugin_view(hub, name);
@@ -136,8 +138,8 @@ void add_views(Hub& hub) {
         return answer(view);
       }));
   hub.commands().add(make("config.show", "Every setting with where its value comes from", "monitor", true, kNoInput,
-                          R"({"list":"settings","columns":[{"title":"KEY","path":"key"},{"title":"VALUE","path":"value"},
-                              {"title":"ORIGIN","path":"origin"}]})",
+                          R"json({"list":"settings","columns":[{"title":"KEY","path":"key"},{"title":"VALUE","path":"value"},
+                              {"title":"ORIGIN","path":"origin"}]})json",
                           [&hub](const json&) { return answer(config_view(hub)); }));
   hub.commands().add(make("health", "Whether the hub is ready, and what is wrong", "monitor", true, kNoInput, "",
                           [&hub](const json&) {
@@ -146,39 +148,23 @@ void add_views(Hub& hub) {
                           }));
 }
 
-void add_errors(Hub& hub) {
-  hub.commands().add(make(
-      "errors.list", "The newest errors", "monitor", true,
-      R"({"type":"object","additionalProperties":false,"properties":{
-          "limit":{"type":"integer","minimum":1,"maximum":1000,"default":50},
-          "after":{"type":"string","description":"the cursor \"next\" of the page before"},
-          "category":{"type":"string"},"severity":{"type":"string","enum":["low","medium","high","critical"]},
-          "job":{"type":"string","description":"only errors of this job"}}})",
-      R"({"list":"errors","columns":[{"title":"TIME","path":"timestamp"},{"title":"SEVERITY","path":"severity"},
-          {"title":"CATEGORY","path":"category"},{"title":"CODE","path":"code"},{"title":"CONNECTION","path":"connectionId"},
-          {"title":"JOB","path":"jobId"},{"title":"MESSAGE","path":"message"}]})",
-      [&hub](const json& arguments) {
-        json parameters = {{"limit", arguments.value("limit", 50)}};
-        for (const auto& [from, to] : {std::pair{"after", "after"}, {"category", "category"}, {"severity", "severity"}, {"job", "jobId"}}) {
-          if (arguments.contains(from)) parameters[to] = arguments[from];
-        }
-        hub.errors().flush();
-        std::string text;
-        const crawlhub_status status = hub.requests().query(CRAWLHUB_QUERY_ERRORS_LIST, parameters.dump(),
-                                                            [&text](std::string_view part) { text = part; });
-        if (status != CRAWLHUB_OK) return failure(CRAWLHUB_E_QUERY_FAILED, text);
-        return CommandAnswer{0, text};
-      }));
-  hub.commands().add(make("errors.stats", "Errors counted, grouped and rated", "monitor", true, kNoInput, "",
-                          [&hub](const json&) { return CommandAnswer{0, hub.errors().stats_json()}; }));
+Result<std::string> query_errors(Hub& hub, std::string_view parameters) {
+  hub.errors().flush();
+  std::string text;
+  const crawlhub_status status = hub.requests().query(CRAWLHUB_QUERY_ERRORS_LIST, parameters,
+                                                      [&text](std::string_view part) { text = part; });
+  if (status != CRAWLHUB_OK) return Status(CRAWLHUB_E_QUERY_FAILED, text);
+  return text;
 }
 
 }  // namespace
 
-void add_host_commands(Hub& hub) {
+Status add_host_commands(Hub& hub) {
   add_views(hub);
   add_operations(hub);
-  add_errors(hub);
+  if (Status status = add_commands_command(hub.commands()); !status) return status;
+  return add_error_commands(hub.commands(), hub.errors(),
+                            [&hub](std::string_view parameters) { return query_errors(hub, parameters); });
 }
 
 }  // namespace crawlhub

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/core/status.hpp"
+
 
 namespace crawlhub {
 
@@ -7,6 +9,6 @@ class Hub;
 
 // The commands that the host itself gives: status, connections, plugins, send, broadcast, drain, shutdown, config.
 // Those of jobs, accounts and progress come from plugins.
-void add_host_commands(Hub& hub);
+Status add_host_commands(Hub& hub);
 
 }  // namespace crawlhub

@@ -10,6 +10,7 @@
 #include "host/app/faces.hpp"
 #include "host/app/host_commands.hpp"
 #include "host/app/hub_metrics.hpp"
+#include "host/app/listener_options.hpp"
 #include "host/core/clock.hpp"
 #include "host/core/lane.hpp"
 #include "host/version.hpp"
@@ -26,20 +27,6 @@ constexpr std::size_t kEventBound = 10'000;
 std::uint32_t control_lane(const Config& config) { return config.workers; }
 std::uint32_t writer_lane(const Config& config) { return config.workers + 1; }
 std::uint32_t pool_lane(const Config& config) { return config.workers + 2 + config.storage.readers; }
-
-ListenerOptions listener_options(const ListenerConfig& config) {
-  ListenerOptions options;
-  options.unix_path = config.unix_path;
-  if (config.tcp) options.tcp = config.tcp->text();
-  options.mode = config.mode;
-  options.owner = user_id(config.owner);
-  options.group = group_id(config.group);
-  if (config.backlog > 0) options.backlog = config.backlog;
-  options.framing = config.framing == Framing::ndjson        ? FramingMode::kNdjson
-                    : config.framing == Framing::json_stream ? FramingMode::kJsonStream
-                                                             : FramingMode::kAuto;
-  return options;
-}
 
 NetLimits net_limits(const Config& config) {
   NetLimits limits;
@@ -77,11 +64,11 @@ Status Hub::start() {
   identity_ = std::move(*identity);
   // First of all: a second hub on the same sockets must not touch the database.
   if (Status status = open_listeners(); !status) return status;
-  if (Status status = load_plugins(); !status) return status;
+  if (Status status = plugins_.load(config_, environment_, loader(), logger_); !status) return status;
   if (Status status = start_storage(); !status) return status;
   if (Status status = start_plugins(); !status) return status;
   join_errors();
-  add_host_commands(*this);
+  if (Status status = add_host_commands(*this); !status) return status;
   collectors_.push_back(metrics_.add([this](std::vector<MetricFamily>& families) { collect_metrics(*this, families); }));
   if (Status status = open_faces(); !status) return status;
   workers_->start();
@@ -100,13 +87,11 @@ Status Hub::open_listeners() {
   return {};
 }
 
-Status Hub::load_plugins() {
+Loader Hub::loader() {
   Loader::Options options;
   for (const std::string& path : config().plugin_path) options.plugin_path.emplace_back(path);
-  options.config_directory = config().directory;
   options.control_lane = control_lane(config());
-  const Loader loader(std::move(options), *this, logger_);
-  return plugins_.load(config_, environment_, loader, logger_);
+  return {std::move(options), *this, logger_};
 }
 
 Status Hub::start_storage() {
@@ -167,7 +152,7 @@ void Hub::join_errors() {
 }
 
 Status Hub::open_faces() {
-  auto faces = Faces::open(*this, io_, pool_, logger_);
+  auto faces = Faces::open(*this, io_, pool_);
   if (!faces) return std::move(faces).status();
   faces_ = std::move(*faces);
   return {};

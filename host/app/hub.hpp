@@ -47,6 +47,8 @@ class Hub final : public Services, public NetObserver {
 
   // Loads and starts the plugins, recovers the storage, opens the sockets. Errors name the config's place.
   Status start();
+  // Instead of start: what would keep it from starting, one sentence each, with its place. Changes nothing.
+  std::vector<std::string> probe();
   // Serves until request_stop().
   void run();
   // No waiting for jobs: flushes, answers, says shutdown to those that said hello, and closes all connections last.
@@ -99,7 +101,7 @@ class Hub final : public Services, public NetObserver {
   void connection_event(std::string_view event, const ConnectionView& connection, std::string_view reason) override;
 
  private:
-  Status load_plugins();
+  Loader loader();
   Status start_storage();
   Status start_plugins();
   Status open_listeners();

@@ -9,22 +9,31 @@ namespace crawlhub {
 
 Status PluginSet::load(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger) {
   for (PluginConfig& entry : config.config.plugins) {
-    if (!entry.enabled) continue;
-    PluginSlot& slot = slots_.emplace_back();
-    slot.name = entry.name;
-    // Until the library says its kind, its name does.
-    slot.required = entry.required.value_or(entry.name.starts_with("storage-") || entry.name.starts_with("middleware-"));
-    Status status = create(slot, entry, config, environment, loader);
-    if (status) continue;
-    slot.problem = status.text();
-    logger.error(slot.name, status.text());
-    if (slot.required)
-      return std::move(status).within(config.config.source + ":" + std::to_string(entry.position.line) + ":" +
-                                      std::to_string(entry.position.column) + ": " + entry.key + ": " + slot.name);
+    if (Status status = load_one(entry, config, environment, loader, logger); !status && slots_.back().required)
+      return std::move(status).within(slots_.back().place);
   }
-  if (storage() == nullptr)
-    return Status(CRAWLHUB_E_BAD_CONFIG, "plugins: expected one storage plugin, such as storage-sqlite");
-  return check_order();
+  return check_whole();
+}
+
+void PluginSet::load_all(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger) {
+  for (PluginConfig& entry : config.config.plugins)
+    static_cast<void>(load_one(entry, config, environment, loader, logger));
+}
+
+Status PluginSet::load_one(PluginConfig& entry, ConfigResult& config, const Environment& environment,
+                           const Loader& loader, Logger& logger) {
+  if (!entry.enabled) return {};
+  PluginSlot& slot = slots_.emplace_back();
+  slot.name = entry.name;
+  slot.place = config.config.source + ":" + std::to_string(entry.position.line) + ":" +
+               std::to_string(entry.position.column) + ": " + entry.key;
+  // Until the library says its kind, its name does.
+  slot.required = entry.required.value_or(entry.name.starts_with("storage-") || entry.name.starts_with("middleware-"));
+  Status status = create(slot, entry, config, environment, loader);
+  if (status) return status;
+  slot.problem = status.text();
+  logger.error(slot.name, status.text());
+  return status;
 }
 
 Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config, const Environment& environment,
@@ -56,8 +65,10 @@ Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& co
   return {};
 }
 
-// A middleware says what must stand before it.
-Status PluginSet::check_order() const {
+Status PluginSet::check_whole() const {
+  if (storage() == nullptr)
+    return Status(CRAWLHUB_E_BAD_CONFIG, "plugins: expected one storage plugin, such as storage-sqlite");
+  // A middleware says what must stand before it.
   for (auto at = slots_.begin(); at != slots_.end(); ++at) {
     if (!at->instance || at->instance->descriptor().after.empty()) continue;
     const std::string& before = at->instance->descriptor().after;

@@ -97,11 +97,13 @@ void Connection::resume() {
 void Connection::on_frame(std::string_view text) {
   crawlhub_message message;
   if (worker_.parser().parse(text, message)) return on_message(message);
-  const ParseError& error = worker_.parser().error();
-  if (error.leftover == ParseError::kNone || framer_.mode() == FramingMode::kNdjson)
-    return refuse(error.code, error.text());
+  const ParseError error = worker_.parser().error();
+  if (framer_.mode() != FramingMode::kAuto) return refuse(error.code, error.text());
   // Several messages on one line: production crawlers write no newline.
-  for (std::string_view rest = text, piece = next_piece(rest); !piece.empty() && !closing_; piece = next_piece(rest)) {
+  std::string_view rest = text;
+  std::string_view piece = next_piece(rest);
+  if (piece.size() == text.size()) return refuse(error.code, error.text());
+  for (; !piece.empty() && !closing_; piece = next_piece(rest)) {
     if (worker_.parser().parse(piece, message)) {
       on_message(message);
     } else {

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "host/core/lane.hpp"
 #include "host/core/thread_name.hpp"
 #include "host/framing/framer.hpp"
 #include "host/net/workers.hpp"
@@ -34,6 +35,7 @@ void Worker::start() {
   await_tick();
   thread_ = std::thread([this] {
     set_thread_name("worker-" + std::to_string(lane_.number()));
+    set_current_lane(lane_.number());
     run();
   });
 }

@@ -30,6 +30,7 @@ Writer::~Writer() { stop(); }
 void Writer::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     set_thread_name("writer");
+    set_current_lane(options_.lane);
     run(stop);
   });
 }

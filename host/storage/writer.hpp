@@ -14,6 +14,7 @@
 
 #include <crawlhub/abi/storage.h>
 
+#include "host/core/lane.hpp"
 #include "host/observe/counter.hpp"
 #include "host/storage/backend.hpp"
 #include "host/storage/batch.hpp"
@@ -23,6 +24,7 @@ namespace crawlhub {
 struct WriterOptions {
   std::size_t batch = 4096;               // operations a commit takes at most (storage.batch)
   std::chrono::nanoseconds hold{std::chrono::seconds(60)};  // how long an outage is waited out (limits.hold)
+  std::uint32_t lane = kNoLane;                             // of its thread
 };
 
 // The one thread that commits: takes whatever is queued, up to options.batch operations, gives it to the backend in

@@ -1,0 +1,30 @@
+// What `crawlhub check` looks at beside the text of the configuration.
+#include "host/app/hub.hpp"
+#include "host/app/listener_options.hpp"
+
+namespace crawlhub {
+
+std::vector<std::string> Hub::probe() {
+  std::vector<std::string> findings;
+  const Config& of = config();
+  const std::string source = of.source.empty() ? "built-in configuration" : of.source;
+  for (const ListenerConfig& listener : of.listeners) {
+    if (Status status = ListeningSocket::probe(listener_options(listener)); !status)
+      findings.push_back(source + ":" + std::to_string(listener.position.line) + ":" +
+                         std::to_string(listener.position.column) + ": " + status.text());
+  }
+  plugins_.load_all(config_, environment_, loader(), logger_);
+  for (const PluginSlot& slot : plugins_.slots()) {
+    if (!slot.problem.empty()) findings.push_back(slot.place + ": " + slot.problem);
+    if (!slot.serves()) continue;
+    std::vector<std::string> said;
+    Status status = slot.instance->probe(said);
+    for (const std::string& sentence : said) findings.push_back(slot.place + ": " + slot.name + ": " + sentence);
+    if (!status && said.empty()) findings.push_back(slot.place + ": " + slot.name + ": " + status.text());
+  }
+  if (Status status = plugins_.check_whole(); !status) findings.push_back(source + ": " + status.text());
+  plugins_.stop(std::chrono::seconds(5), [] {}, logger_);
+  return findings;
+}
+
+}  // namespace crawlhub
