@@ -27,7 +27,8 @@ int check(const ServeOptions& options, bool json) {
   for (const ConfigProblem& problem : config.warnings) warnings.push_back(problem.to_string());
 
   if (json) {
-    std::cout << nlohmann::json{{"ok", errors.empty()}, {"errors", errors}, {"warnings", warnings}}.dump() << '\n';
+    std::cout << nlohmann::json{{"ok", errors.empty()}, {"errors", errors}, {"warnings", warnings}}.dump()
+              << '\n';
   } else {
     for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
     for (const std::string& error : errors) std::cerr << error << '\n';

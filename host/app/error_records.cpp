@@ -7,8 +7,12 @@ namespace crawlhub {
 
 namespace {
 
-std::string text_of(const crawlhub_str& text) { return {text.ptr, text.len}; }
-crawlhub_str str_of(const std::string& text) { return {text.data(), text.size()}; }
+std::string text_of(const crawlhub_str& text) {
+  return {text.ptr, text.len};
+}
+crawlhub_str str_of(const std::string& text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 

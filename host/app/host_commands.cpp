@@ -22,8 +22,12 @@ using nlohmann::json;
 
 constexpr std::chrono::milliseconds kDrainLook{50};
 
-CommandAnswer answer(const json& value) { return {0, value.dump()}; }
-CommandAnswer failure(std::int32_t code, std::string text) { return {code, std::move(text)}; }
+CommandAnswer answer(const json& value) {
+  return {0, value.dump()};
+}
+CommandAnswer failure(std::int32_t code, std::string text) {
+  return {code, std::move(text)};
+}
 
 Command make(std::string name, std::string summary, std::string role, bool read_only, std::string input,
              std::string columns, std::function<CommandAnswer(const json&)> body) {
@@ -52,7 +56,8 @@ CommandAnswer drain(Hub& hub, const json& arguments) {
   std::unique_lock lock(mutex);
   while (true) {
     std::uint64_t running = 0;
-    for (const auto& [name, text] : hub.sections(CRAWLHUB_SECTION_DRAIN)) running += std::strtoull(text.c_str(), nullptr, 10);
+    for (const auto& [name, text] : hub.sections(CRAWLHUB_SECTION_DRAIN))
+      running += std::strtoull(text.c_str(), nullptr, 10);
     const bool over = std::chrono::steady_clock::now() >= deadline || hub.stopping();
     if (running == 0 || over) return answer({{"drained", running == 0}, {"running", running}});
     never.wait_for(lock, kDrainLook);
@@ -86,66 +91,69 @@ CommandAnswer broadcast(Hub& hub, const json& arguments) {
   return answer({{"sent", sent}});
 }
 
-void add_operations(Hub& hub) {
-  hub.commands().add(make(
+void add_operations(Hub& hub, std::vector<Command>& list) {
+  list.push_back(make(
       "drain", "Hand out no more jobs, and wait until nothing runs", "admin", false,
       R"json({"type":"object","additionalProperties":false,"properties":{"timeout":{"type":"number","minimum":0,
           "description":"seconds to wait at most (60)"}}})json",
       "", [&hub](const json& arguments) { return drain(hub, arguments); }));
-  hub.commands().add(make("shutdown", "Stop the hub", "admin", false, kNoInput, "", [&hub](const json&) {
+  list.push_back(make("shutdown", "Stop the hub", "admin", false, kNoInput, "", [&hub](const json&) {
     hub.request_stop("the command shutdown");
     return answer({{"stopping", true}});
   }));
-  hub.commands().add(make(
+  list.push_back(make(
       "send", "Send a message to one crawler", "admin", false,
       R"json({"type":"object","additionalProperties":false,"required":["crawler","message"],"properties":{
           "crawler":{"type":"string","description":"crawlerId or connection id","x-cli":{"positional":0}},
           "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":1,"file":true}}}})json",
       "", [&hub](const json& arguments) { return send(hub, arguments); }));
-  hub.commands().add(make(
-      "broadcast", "Send a message to every crawler", "admin", false,
-      R"json({"type":"object","additionalProperties":false,"required":["message"],"properties":{
+  list.push_back(
+      make("broadcast", "Send a message to every crawler", "admin", false,
+           R"json({"type":"object","additionalProperties":false,"required":["message"],"properties":{
           "message":{"type":"object","description":"a file with the message: type, data, jobId","x-cli":{"positional":0,"file":true}}}})json",
-      "", [&hub](const json& arguments) { return broadcast(hub, arguments); }));
+           "", [&hub](const json& arguments) { return broadcast(hub, arguments); }));
 }
 
-void add_views(Hub& hub) {
-  hub.commands().add(make("status", "How the hub is", "monitor", true, kNoInput, "",
-                          [&hub](const json&) { return answer(status_view(hub)); }));
-  hub.commands().add(make("connections", "The crawlers that are connected", "monitor", true, kNoInput,
-                          R"json({"columns":[{"title":"ID","path":"id"},{"title":"CRAWLER","path":"crawlerId"},
+void add_views(Hub& hub, std::vector<Command>& list) {
+  list.push_back(make("status", "How the hub is", "monitor", true, kNoInput, "",
+                      [&hub](const json&) { return answer(status_view(hub)); }));
+  list.push_back(make("connections", "The crawlers that are connected", "monitor", true, kNoInput,
+                      R"json({"columns":[{"title":"ID","path":"id"},{"title":"CRAWLER","path":"crawlerId"},
                               {"title":"STATE","path":"state"},{"title":"HEALTH","path":"health"},
                               {"title":"STATUS","path":"systemStatus"},{"title":"JOBS","path":"activeJobs"},
                               {"title":"RECEIVED","path":"stats.messagesReceived"},{"title":"ERRORS","path":"stats.errors"},
                               {"title":"CONNECTED","path":"connectedAt"},{"title":"ADDRESS","path":"remoteAddress"}]})json",
-                          [&hub](const json&) { return answer(connections_view(hub)); }));
-  hub.commands().add(make("connections.totals", "Figures of all connections together", "monitor", true, kNoInput, "",
-                          [&hub](const json&) { return answer(totals_view(hub)); }));
-  hub.commands().add(make("plugins.list", "The plugins and how they do", "monitor", true, kNoInput,
-                          R"json({"list":"plugins","columns":[{"title":"NAME","path":"name"},{"title":"KIND","path":"kind"},
+                      [&hub](const json&) { return answer(connections_view(hub)); }));
+  list.push_back(make("connections.totals", "Figures of all connections together", "monitor", true, kNoInput,
+                      "", [&hub](const json&) { return answer(totals_view(hub)); }));
+  list.push_back(
+      make("plugins.list", "The plugins and how they do", "monitor", true, kNoInput,
+           R"json({"list":"plugins","columns":[{"title":"NAME","path":"name"},{"title":"KIND","path":"kind"},
                               {"title":"VERSION","path":"version"},{"title":"STATE","path":"state"},
                               {"title":"CALLS","path":"calls"},{"title":"FAILURES","path":"failures"}]})json",
-                          [&hub](const json&) { return answer(plugins_view(hub)); }));
-  hub.commands().add(make(
-      "plugins.show", "One plugin in full", "monitor", true,
-      R"json({"type":"object","additionalProperties":false,"required":["name"],"properties":{
+           [&hub](const json&) { return answer(plugins_view(hub)); }));
+  list.push_back(make("plugins.show", "One plugin in full", "monitor", true,
+                      R"json({"type":"object","additionalProperties":false,"required":["name"],"properties":{
           "name":{"type":"string","x-cli":{"positional":0}}}})json",
-      "", [&hub](const json& arguments) {
-        const std::string name = arguments.at("name");
-        const json view = plugin_view(hub, name);
-        if (view.is_null())
-          return failure(CRAWLHUB_E_NOT_FOUND, "name: no plugin \"" + name + "\"; see crawlhub plugins list");
-        return answer(view);
-      }));
-  hub.commands().add(make("config.show", "Every setting with where its value comes from", "monitor", true, kNoInput,
-                          R"json({"list":"settings","columns":[{"title":"KEY","path":"key"},{"title":"VALUE","path":"value"},
+                      "", [&hub](const json& arguments) {
+                        const std::string name = arguments.at("name");
+                        const json view = plugin_view(hub, name);
+                        if (view.is_null())
+                          return failure(CRAWLHUB_E_NOT_FOUND,
+                                         "name: no plugin \"" + name + "\"; see crawlhub plugins list");
+                        return answer(view);
+                      }));
+  list.push_back(
+      make("config.show", "Every setting with where its value comes from", "monitor", true, kNoInput,
+           R"json({"list":"settings","columns":[{"title":"KEY","path":"key"},{"title":"VALUE","path":"value"},
                               {"title":"ORIGIN","path":"origin"}]})json",
-                          [&hub](const json&) { return answer(config_view(hub)); }));
-  hub.commands().add(make("health", "Whether the hub is ready, and what is wrong", "monitor", true, kNoInput, "",
-                          [&hub](const json&) {
-                            const Health health = hub.health();
-                            return answer({{"ready", health.ready}, {"health", health.word()}, {"problems", health.problems}});
-                          }));
+           [&hub](const json&) { return answer(config_view(hub)); }));
+  list.push_back(make(
+      "health", "Whether the hub is ready, and what is wrong", "monitor", true, kNoInput, "",
+      [&hub](const json&) {
+        const Health health = hub.health();
+        return answer({{"ready", health.ready}, {"health", health.word()}, {"problems", health.problems}});
+      }));
 }
 
 Result<std::string> query_errors(Hub& hub, std::string_view parameters) {
@@ -160,8 +168,12 @@ Result<std::string> query_errors(Hub& hub, std::string_view parameters) {
 }  // namespace
 
 Status add_host_commands(Hub& hub) {
-  add_views(hub);
-  add_operations(hub);
+  std::vector<Command> list;
+  add_views(hub, list);
+  add_operations(hub, list);
+  for (Command& command : list) {
+    if (Status status = hub.commands().add(std::move(command)); !status) return status;
+  }
   if (Status status = add_commands_command(hub.commands()); !status) return status;
   return add_error_commands(hub.commands(), hub.errors(),
                             [&hub](std::string_view parameters) { return query_errors(hub, parameters); });

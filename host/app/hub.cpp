@@ -24,9 +24,15 @@ constexpr std::chrono::seconds kPluginStop{5};
 constexpr std::size_t kEventBound = 10'000;
 
 // Lanes in the order of docs/architecture.md: workers, control, writer, readers, pool.
-std::uint32_t control_lane(const Config& config) { return config.workers; }
-std::uint32_t writer_lane(const Config& config) { return config.workers + 1; }
-std::uint32_t pool_lane(const Config& config) { return config.workers + 2 + config.storage.readers; }
+std::uint32_t control_lane(const Config& config) {
+  return config.workers;
+}
+std::uint32_t writer_lane(const Config& config) {
+  return config.workers + 1;
+}
+std::uint32_t pool_lane(const Config& config) {
+  return config.workers + 2 + config.storage.readers;
+}
 
 NetLimits net_limits(const Config& config) {
   NetLimits limits;
@@ -49,7 +55,8 @@ Hub::Hub(ConfigResult config, Environment environment, Logger& logger)
       environment_(std::move(environment)),
       logger_(logger),
       io_(1),
-      pool_({.name = "pool", .threads = kPoolThreads, .queue = 4096, .first_lane = pool_lane(config_.config)}),
+      pool_(
+          {.name = "pool", .threads = kPoolThreads, .queue = 4096, .first_lane = pool_lane(config_.config)}),
       errors_(std::make_unique<ErrorManager>(ErrorManager::Options{}, logger_, bus_, pool_)),
       timers_(io_, pool_) {
   set_current_lane(control_lane(config_.config));
@@ -69,12 +76,14 @@ Status Hub::start() {
   if (Status status = start_plugins(); !status) return status;
   join_errors();
   if (Status status = add_host_commands(*this); !status) return status;
-  collectors_.push_back(metrics_.add([this](std::vector<MetricFamily>& families) { collect_metrics(*this, families); }));
+  collectors_.push_back(
+      metrics_.add([this](std::vector<MetricFamily>& families) { collect_metrics(*this, families); }));
   if (Status status = open_faces(); !status) return status;
   workers_->start();
   for (auto& listener : listeners_) listener->start();
   ready_.store(true);
-  logger_.info("hub", "ready", {{"version", kVersion}, {"hub", identity_.hub_id}, {"durability", backend_->durability()}});
+  logger_.info("hub", "ready",
+               {{"version", kVersion}, {"hub", identity_.hub_id}, {"durability", backend_->durability()}});
   return {};
 }
 
@@ -101,7 +110,8 @@ Status Hub::start_storage() {
   backend_ = std::make_unique<StorageBackend>(plugins_.storage());
   const StorageConfig& storage = config().storage;
   writer_ = std::make_unique<Writer>(
-      *backend_, WriterOptions{.batch = storage.batch, .hold = config().limits.hold, .lane = writer_lane(config())});
+      *backend_,
+      WriterOptions{.batch = storage.batch, .hold = config().limits.hold, .lane = writer_lane(config())});
   requests_ = std::make_unique<StorageRequests>(*backend_, *writer_, storage.readers);
   writer_->start();
   return {};
@@ -147,7 +157,8 @@ void Hub::join_errors() {
   errors_->set_sink([this](const std::vector<ErrorRecord>& records) { keep_errors(*requests_, records); });
   for (Instance* instance : plugins_.serving()) {
     if (instance->kind() != CRAWLHUB_KIND_NOTIFIER) continue;
-    errors_->add_notifier(instance->name(), [instance](const ErrorNotice& notice) { return notify(*instance, notice); });
+    errors_->add_notifier(instance->name(),
+                          [instance](const ErrorNotice& notice) { return notify(*instance, notice); });
   }
 }
 
@@ -168,7 +179,8 @@ void Hub::run() {
 }
 
 void Hub::request_stop(std::string_view reason) {
-  if ((state_.fetch_or(CRAWLHUB_STATE_DRAINING | CRAWLHUB_STATE_STOPPING) & CRAWLHUB_STATE_STOPPING) != 0) return;
+  if ((state_.fetch_or(CRAWLHUB_STATE_DRAINING | CRAWLHUB_STATE_STOPPING) & CRAWLHUB_STATE_STOPPING) != 0)
+    return;
   logger_.info("hub", "stopping", {{"reason", reason}});
   boost::asio::post(io_, [this] { io_.stop(); });
 }
@@ -196,10 +208,13 @@ void Hub::stop_plugins() {
   for (const Instance* instance : plugins_.serving()) commands_.remove_owner(instance->name());
   collectors_.clear();
   errors_->set_sink({});
-  plugins_.stop(kPluginStop, [this] {
-    pool_.stop();
-    if (writer_) writer_->stop();
-  }, logger_);
+  plugins_.stop(
+      kPluginStop,
+      [this] {
+        pool_.stop();
+        if (writer_) writer_->stop();
+      },
+      logger_);
 }
 
 Health Hub::health() const {
@@ -214,7 +229,9 @@ Health Hub::health() const {
   return health;
 }
 
-std::int64_t Hub::uptime_ns() const { return monotonic_ns() - started_ns_; }
+std::int64_t Hub::uptime_ns() const {
+  return monotonic_ns() - started_ns_;
+}
 
 std::map<std::string, std::string> Hub::sections(std::uint32_t kind) {
   std::map<std::string, std::string> texts;

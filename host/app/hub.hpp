@@ -38,8 +38,8 @@ struct Health {
   std::string_view word() const { return !ready ? "starting" : problems.empty() ? "ok" : "degraded"; }
 };
 
-// A running hub: joins the layers and owns them all. Thread: the one that constructs it is control; it starts, runs and
-// stops it. The functions of Services and what says so are for any thread.
+// A running hub: joins the layers and owns them all. Thread: the one that constructs it is control; it
+// starts, runs and stops it. The functions of Services and what says so are for any thread.
 class Hub final : public Services, public NetObserver {
  public:
   Hub(ConfigResult config, Environment environment, Logger& logger);
@@ -51,7 +51,8 @@ class Hub final : public Services, public NetObserver {
   std::vector<std::string> probe();
   // Serves until request_stop().
   void run();
-  // No waiting for jobs: flushes, answers, says shutdown to those that said hello, and closes all connections last.
+  // No waiting for jobs: flushes, answers, says shutdown to those that said hello, and closes all connections
+  // last.
   void stop();
   void request_stop(std::string_view reason);  // Thread: any
 
@@ -77,13 +78,15 @@ class Hub final : public Services, public NetObserver {
   crawlhub_status token_reply(crawlhub_token token, std::string_view type, std::string_view job_id,
                               std::string_view data) override;
   crawlhub_status complete(crawlhub_token token, std::int32_t code, std::string_view text) override;
-  crawlhub_status commit(Instance& instance, const crawlhub_op* ops, std::uint64_t count, crawlhub_continuation then,
-                         void* context) override;
-  crawlhub_status query(std::uint32_t kind, std::string_view parameters, crawlhub_sink sink, void* context) override;
+  crawlhub_status commit(Instance& instance, const crawlhub_op* ops, std::uint64_t count,
+                         crawlhub_continuation then, void* context) override;
+  crawlhub_status query(std::uint32_t kind, std::string_view parameters, crawlhub_sink sink,
+                        void* context) override;
   crawlhub_status send(std::uint64_t connection, std::string_view type, std::string_view job_id,
                        std::string_view data) override;
   crawlhub_status close(std::uint64_t connection, std::int32_t code, std::string_view reason) override;
-  crawlhub_status every(Instance& instance, std::int64_t period_ns, crawlhub_timer fn, void* context) override;
+  crawlhub_status every(Instance& instance, std::int64_t period_ns, crawlhub_timer fn,
+                        void* context) override;
   void publish(std::string_view name, std::string_view json) override { bus_.publish(name, json); }
   void raise(const crawlhub_error& error, std::string_view plugin) override;
   std::uint32_t lane_count() const override;
@@ -98,7 +101,8 @@ class Hub final : public Services, public NetObserver {
   void error(std::int32_t code, std::string_view text, const ConnectionView& connection,
              std::string_view job_id) override;
   void bad_clock(std::string_view timestamp, const ConnectionView& connection) override;
-  void connection_event(std::string_view event, const ConnectionView& connection, std::string_view reason) override;
+  void connection_event(std::string_view event, const ConnectionView& connection,
+                        std::string_view reason) override;
 
  private:
   Loader loader();

@@ -35,7 +35,8 @@ MetricFamily messages(Hub& hub) {
   MetricFamily made = family("crawlhub_messages_total", "Messages by type and outcome.", MetricType::counter);
   const auto routes = hub.pipeline().routes();
   std::uint64_t unknown = 0;
-  for (std::uint32_t i = 0; i < hub.workers().count(); ++i) unknown += hub.workers().worker(i).lane().unknown().value();
+  for (std::uint32_t i = 0; i < hub.workers().count(); ++i)
+    unknown += hub.workers().worker(i).lane().unknown().value();
   for (const Route* route : routes) {
     std::uint64_t accepted = 0, refused = 0;
     for (std::uint32_t i = 0; i < hub.workers().count(); ++i) {
@@ -67,9 +68,9 @@ MetricFamily plugin_seconds(Hub& hub) {
 }
 
 MetricFamily plugin_counters(Hub& hub, bool failures) {
-  MetricFamily made = family(failures ? "crawlhub_plugin_failures_total" : "crawlhub_plugin_calls_total",
-                             failures ? "Calls into a plugin that failed." : "Calls into a plugin.",
-                             MetricType::counter);
+  MetricFamily made =
+      family(failures ? "crawlhub_plugin_failures_total" : "crawlhub_plugin_calls_total",
+             failures ? "Calls into a plugin that failed." : "Calls into a plugin.", MetricType::counter);
   for (const Instance* instance : hub.plugins().serving())
     add(made, {{"plugin", instance->name()}},
         static_cast<double>(failures ? instance->failures() : instance->calls()));
@@ -78,7 +79,8 @@ MetricFamily plugin_counters(Hub& hub, bool failures) {
 
 MetricFamily errors(Hub& hub) {
   MetricFamily made = family("crawlhub_errors_total", "Errors by category.", MetricType::counter);
-  for (std::int32_t category = CRAWLHUB_CATEGORY_CONNECTION; category <= CRAWLHUB_CATEGORY_INTERNAL; ++category)
+  for (std::int32_t category = CRAWLHUB_CATEGORY_CONNECTION; category <= CRAWLHUB_CATEGORY_INTERNAL;
+       ++category)
     add(made, {{"category", std::string(category_name(category))}},
         static_cast<double>(hub.errors().by_category(category)));
   return made;
@@ -108,7 +110,8 @@ void collect_metrics(Hub& hub, std::vector<MetricFamily>& families) {
   gauge("crawlhub_uptime_seconds", "Since the start.", static_cast<double>(hub.uptime_ns()) * 1e-9);
   gauge("crawlhub_connections", "Connections that are open.", static_cast<double>(totals.connections));
   counter("crawlhub_connections_accepted_total", "Connections accepted so far.", totals.accepted);
-  counter("crawlhub_connections_rejected_total", "Connections refused by limits.connections.", totals.rejected);
+  counter("crawlhub_connections_rejected_total", "Connections refused by limits.connections.",
+          totals.rejected);
   counter("crawlhub_received_bytes_total", "Bytes read from crawlers.", totals.bytes_in);
   counter("crawlhub_sent_bytes_total", "Bytes written to crawlers.", totals.bytes_out);
   gauge("crawlhub_storage_queue_operations", "Operations queued or being committed.",

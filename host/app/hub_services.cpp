@@ -35,10 +35,12 @@ crawlhub_status Hub::commit(Instance& instance, const crawlhub_op* ops, std::uin
   return failed ? CRAWLHUB_FAILED : CRAWLHUB_OK;
 }
 
-crawlhub_status Hub::query(std::uint32_t kind, std::string_view parameters, crawlhub_sink sink, void* context) {
+crawlhub_status Hub::query(std::uint32_t kind, std::string_view parameters, crawlhub_sink sink,
+                           void* context) {
   if (!requests_) return CRAWLHUB_FAILED;
-  return requests_->query(kind, parameters,
-                          [&](std::string_view text) { sink(context, {text.data(), text.size()}); });
+  return requests_->query(kind, parameters, [&](std::string_view text) {
+    sink(context, {text.data(), text.size()});
+  });
 }
 
 crawlhub_status Hub::send(std::uint64_t connection, std::string_view type, std::string_view job_id,
@@ -56,7 +58,9 @@ crawlhub_status Hub::every(Instance& instance, std::int64_t period_ns, crawlhub_
   return CRAWLHUB_OK;
 }
 
-void Hub::raise(const crawlhub_error& error, std::string_view plugin) { errors_->raise(error_record(error, plugin)); }
+void Hub::raise(const crawlhub_error& error, std::string_view plugin) {
+  errors_->raise(error_record(error, plugin));
+}
 
 std::uint32_t Hub::lane_count() const {
   return config().workers + 2 + config().storage.readers + static_cast<std::uint32_t>(pool_.size());
@@ -67,7 +71,8 @@ std::uint32_t Hub::lane() const {
   return lane == kNoLane ? lane_count() : lane;
 }
 
-void Hub::error(std::int32_t code, std::string_view text, const ConnectionView& connection, std::string_view job_id) {
+void Hub::error(std::int32_t code, std::string_view text, const ConnectionView& connection,
+                std::string_view job_id) {
   ErrorRecord record;
   record.code = code;
   record.message = text;
@@ -83,11 +88,13 @@ void Hub::error(std::int32_t code, std::string_view text, const ConnectionView& 
 }
 
 void Hub::bad_clock(std::string_view timestamp, const ConnectionView& connection) {
-  logger_.warn("hub", "a timestamp is missing or cannot be right: the hub's clock is used instead",
-               {{"timestamp", timestamp}, {"connection", connection.name}, {"crawler", connection.crawler_id}});
+  logger_.warn(
+      "hub", "a timestamp is missing or cannot be right: the hub's clock is used instead",
+      {{"timestamp", timestamp}, {"connection", connection.name}, {"crawler", connection.crawler_id}});
 }
 
-void Hub::connection_event(std::string_view event, const ConnectionView& connection, std::string_view reason) {
+void Hub::connection_event(std::string_view event, const ConnectionView& connection,
+                           std::string_view reason) {
   const LogLevel level = event == "authenticated" ? LogLevel::debug : LogLevel::info;
   logger_.log(level, "hub", "connection " + std::string(event),
               {{"connection", connection.name},
@@ -98,7 +105,10 @@ void Hub::connection_event(std::string_view event, const ConnectionView& connect
   if (!bus_.wanted(name)) return;
   std::string json;
   JsonWriter writer(json);
-  writer.begin_object().field("component", "messageBus").field("status", event).field("connectionId", connection.name);
+  writer.begin_object()
+      .field("component", "messageBus")
+      .field("status", event)
+      .field("connectionId", connection.name);
   if (!connection.crawler_id.empty()) writer.field("crawlerId", connection.crawler_id);
   if (!reason.empty()) writer.field("reason", reason);
   writer.field("timestamp", format_iso8601(wall_ns())).end_object();

@@ -23,7 +23,8 @@ Result<Identity> load_identity(const std::string& state_directory) {
   Identity identity;
   identity.incarnation = random_id("inc_");
   const fs::path file = fs::path(state_directory) / "hub-id";
-  if (std::ifstream in(file); in && std::getline(in, identity.hub_id) && !identity.hub_id.empty()) return identity;
+  if (std::ifstream in(file); in && std::getline(in, identity.hub_id) && !identity.hub_id.empty())
+    return identity;
   identity.hub_id = random_id("hub_");
   std::ofstream out(file, std::ios::trunc);
   out << identity.hub_id << '\n' << std::flush;

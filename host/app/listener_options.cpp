@@ -1,9 +1,9 @@
 #include "host/app/listener_options.hpp"
 
+#include <algorithm>
+
 #include <grp.h>
 #include <pwd.h>
-
-#include <algorithm>
 
 namespace crawlhub {
 

@@ -7,15 +7,18 @@
 
 namespace crawlhub {
 
-Status PluginSet::load(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger) {
+Status PluginSet::load(ConfigResult& config, const Environment& environment, const Loader& loader,
+                       Logger& logger) {
   for (PluginConfig& entry : config.config.plugins) {
-    if (Status status = load_one(entry, config, environment, loader, logger); !status && slots_.back().required)
+    if (Status status = load_one(entry, config, environment, loader, logger);
+        !status && slots_.back().required)
       return std::move(status).within(slots_.back().place);
   }
   return check_whole();
 }
 
-void PluginSet::load_all(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger) {
+void PluginSet::load_all(ConfigResult& config, const Environment& environment, const Loader& loader,
+                         Logger& logger) {
   for (PluginConfig& entry : config.config.plugins)
     static_cast<void>(load_one(entry, config, environment, loader, logger));
 }
@@ -28,7 +31,8 @@ Status PluginSet::load_one(PluginConfig& entry, ConfigResult& config, const Envi
   slot.place = config.config.source + ":" + std::to_string(entry.position.line) + ":" +
                std::to_string(entry.position.column) + ": " + entry.key;
   // Until the library says its kind, its name does.
-  slot.required = entry.required.value_or(entry.name.starts_with("storage-") || entry.name.starts_with("middleware-"));
+  slot.required =
+      entry.required.value_or(entry.name.starts_with("storage-") || entry.name.starts_with("middleware-"));
   Status status = create(slot, entry, config, environment, loader);
   if (status) return status;
   slot.problem = status.text();
@@ -36,17 +40,15 @@ Status PluginSet::load_one(PluginConfig& entry, ConfigResult& config, const Envi
   return status;
 }
 
-Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config, const Environment& environment,
-                         const Loader& loader) {
-  PluginEntry wanted{.name = entry.name, .library = entry.library, .sha256 = entry.sha256, .priority = 0};
-  auto library = loader.open(wanted);
+Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config,
+                         const Environment& environment, const Loader& loader) {
+  auto library = loader.open(entry);
   if (!library) return std::move(library).status();
   const Descriptor& descriptor = (*library)->descriptor();
   slot.version = descriptor.version;
   slot.kind = kind_name(descriptor.kind);
   slot.required = entry.required.value_or(descriptor.kind == CRAWLHUB_KIND_STORAGE ||
                                           descriptor.kind == CRAWLHUB_KIND_MIDDLEWARE);
-  wanted.priority = entry.priority.value_or(0);
   if (descriptor.kind == CRAWLHUB_KIND_STORAGE && storage() != nullptr)
     return Status(CRAWLHUB_E_BAD_CONFIG, "there is a storage plugin already: " + storage()->name());
 
@@ -59,7 +61,7 @@ Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& co
     return Status(CRAWLHUB_E_BAD_CONFIG, text);
   }
   slot.config_json = entry.config_json;
-  auto instance = loader.create(wanted, *library, entry.config_json);
+  auto instance = loader.create(entry, *library);
   if (!instance) return std::move(instance).status();
   slot.instance = std::move(*instance);
   return {};
@@ -72,7 +74,8 @@ Status PluginSet::check_whole() const {
   for (auto at = slots_.begin(); at != slots_.end(); ++at) {
     if (!at->instance || at->instance->descriptor().after.empty()) continue;
     const std::string& before = at->instance->descriptor().after;
-    const auto later = std::find_if(at, slots_.end(), [&](const PluginSlot& slot) { return slot.name == before; });
+    const auto later =
+        std::find_if(at, slots_.end(), [&](const PluginSlot& slot) { return slot.name == before; });
     if (later != slots_.end())
       return Status(CRAWLHUB_E_BAD_CONFIG,
                     "plugins: " + at->name + " must stand after " + before + "; move it below in the list");
@@ -92,7 +95,8 @@ Status PluginSet::start(const std::function<bool(const Instance&)>& want, Logger
   return {};
 }
 
-void PluginSet::stop(std::chrono::nanoseconds timeout, const std::function<void()>& before_storage, Logger& logger) {
+void PluginSet::stop(std::chrono::nanoseconds timeout, const std::function<void()>& before_storage,
+                     Logger& logger) {
   const auto end = [&](PluginSlot& slot) {
     if (!slot.instance) return;
     if (slot.instance->state() == Instance::State::serving) {

@@ -16,7 +16,7 @@ namespace crawlhub {
 // An enabled entry of the config's plugins, with its instance or the reason why there is none.
 struct PluginSlot {
   std::string name;
-  std::string place;  // file:line:column: plugins[2]
+  std::string place;          // file:line:column: plugins[2]
   std::string version, kind;  // empty where the library could not be read
   bool required = false;
   std::string config_json;
@@ -29,8 +29,8 @@ struct PluginSlot {
 // The plugins of a configuration, in its order. Thread: control.
 class PluginSet {
  public:
-  // Opens, checks against its schema, and creates every enabled plugin. A required one that fails ends it; another is
-  // noted in its slot, and logged.
+  // Opens, checks against its schema, and creates every enabled plugin. A required one that fails ends it;
+  // another is noted in its slot, and logged.
   Status load(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger);
 
   // The same without an end at the first failure: each is noted in its slot.
@@ -54,8 +54,8 @@ class PluginSet {
  private:
   Status create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config, const Environment& environment,
                 const Loader& loader);
-  Status load_one(PluginConfig& entry, ConfigResult& config, const Environment& environment, const Loader& loader,
-                  Logger& logger);
+  Status load_one(PluginConfig& entry, ConfigResult& config, const Environment& environment,
+                  const Loader& loader, Logger& logger);
 
   std::vector<PluginSlot> slots_;
 };

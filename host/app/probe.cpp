@@ -19,11 +19,13 @@ std::vector<std::string> Hub::probe() {
     if (!slot.serves()) continue;
     std::vector<std::string> said;
     Status status = slot.instance->probe(said);
-    for (const std::string& sentence : said) findings.push_back(slot.place + ": " + slot.name + ": " + sentence);
+    for (const std::string& sentence : said)
+      findings.push_back(slot.place + ": " + slot.name + ": " + sentence);
     if (!status && said.empty()) findings.push_back(slot.place + ": " + slot.name + ": " + status.text());
   }
   if (Status status = plugins_.check_whole(); !status) findings.push_back(source + ": " + status.text());
-  plugins_.stop(std::chrono::seconds(5), [] {}, logger_);
+  plugins_.stop(
+      std::chrono::seconds(5), [] {}, logger_);
   return findings;
 }
 

@@ -1,9 +1,9 @@
 #include "host/app/serve.hpp"
 
-#include <unistd.h>
-
 #include <csignal>
 #include <iostream>
+
+#include <unistd.h>
 
 #include "host/app/hub.hpp"
 
@@ -46,8 +46,7 @@ int serve(const ServeOptions& options) {
   hub.stop();
   if (hub.plugins().abandoned()) {
     // A plugin's call never returned: its thread may use anything, so nothing may be destroyed.
-    logger.error("hub", "a plugin's function never returned; leaving without it");
-    logger.flush();
+    std::cerr << "crawlhub: a plugin's function never returned; leaving without it\n";
     ::_exit(started ? 0 : 1);
   }
   return started ? 0 : 1;

@@ -13,7 +13,8 @@
 
 namespace crawlhub {
 
-// The periodic calls of plugins: each runs in the pool, and never twice at once. Thread: that of io, but for add().
+// The periodic calls of plugins: each runs in the pool, and never twice at once. Thread: that of io, but for
+// add().
 class PluginTimers {
  public:
   PluginTimers(boost::asio::io_context& io, ThreadPool& pool);

@@ -33,10 +33,9 @@ json stats_view(const ConnectionView& view) {
       {"errors", stats.errors},
       {"reconnects", view.reconnects},
       {"uptime", (wall_ns() - stats.connected_ns) / 1'000'000},
-      {"avgResponseTime",
-       stats.busy_periods == 0
-           ? 0.0
-           : static_cast<double>(stats.response_total_ns) / static_cast<double>(stats.busy_periods) / 1e6},
+      {"avgResponseTime", stats.busy_periods == 0 ? 0.0
+                                                  : static_cast<double>(stats.response_total_ns) /
+                                                        static_cast<double>(stats.busy_periods) / 1e6},
   };
   if (!stats.last_error.empty()) shown["lastError"] = stats.last_error;
   return shown;
@@ -62,7 +61,8 @@ json connection_view(const ConnectionView& view, const json& beats) {
   };
   const auto beat = beats.find(view.name);
   if (beat != beats.end() && beat->is_object()) {
-    for (const char* key : {"lastHeartbeat", "systemStatus", "activeJobs", "totalProcessed", "memoryUsage", "uptime"}) {
+    for (const char* key :
+         {"lastHeartbeat", "systemStatus", "activeJobs", "totalProcessed", "memoryUsage", "uptime"}) {
       if (beat->contains(key)) shown[key] = (*beat)[key];
     }
   }
@@ -99,7 +99,8 @@ json status_view(Hub& hub) {
     counts[bucket] = counts[bucket].get<int>() + 1;
   }
   json plugins = json::object();
-  for (const PluginSlot& slot : hub.plugins().slots()) plugins[slot.name] = slot.serves() ? state_of(slot) : "failed";
+  for (const PluginSlot& slot : hub.plugins().slots())
+    plugins[slot.name] = slot.serves() ? state_of(slot) : "failed";
   json shown = {
       {"running", true},
       {"version", kVersion},
@@ -145,7 +146,8 @@ json totals_view(Hub& hub) {
       {"errorConnections", unhealthy},
       {"totalMessagesHandled", totals.messages},
       {"totalBytesTransferred", totals.bytes_in + totals.bytes_out},
-      {"averageConnectionTime", views.empty() ? 0 : age / static_cast<std::int64_t>(views.size()) / 1'000'000},
+      {"averageConnectionTime",
+       views.empty() ? 0 : age / static_cast<std::int64_t>(views.size()) / 1'000'000},
       {"peakConnections", totals.peak},
       {"rejectedConnections", totals.rejected},
       {"lastActivity", last == 0 ? json() : json(format_iso8601(last))},
@@ -172,7 +174,8 @@ json plugin_view(Hub& hub, std::string_view name) {
   shown["schema"] = schema.is_discarded() ? json() : schema;
   json types = json::array();
   for (const RegisteredType& type : instance.types())
-    types.push_back({{"type", type.type}, {"role", (type.flags & CRAWLHUB_TYPE_OBSERVE) != 0 ? "observes" : "answers"}});
+    types.push_back(
+        {{"type", type.type}, {"role", (type.flags & CRAWLHUB_TYPE_OBSERVE) != 0 ? "observes" : "answers"}});
   shown["types"] = types;
   json commands = json::array();
   for (const auto& command : hub.commands().list()) {
@@ -186,7 +189,8 @@ json plugin_view(Hub& hub, std::string_view name) {
 json config_view(Hub& hub) {
   json list = json::array();
   for (const ShownSetting& setting : hub.config().shown)
-    list.push_back({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}, {"live", setting.live}});
+    list.push_back(
+        {{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}, {"live", setting.live}});
   return {{"file", hub.config().file}, {"settings", list}};
 }
 

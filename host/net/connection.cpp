@@ -1,9 +1,9 @@
 #include "host/net/connection.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <sys/socket.h>
 
 #include "host/core/clock.hpp"
 #include "host/net/outgoing_text.hpp"
@@ -83,7 +83,8 @@ void Connection::report(std::int32_t code, std::string_view text, Ticket ticket,
   stats_.last_error = text;
   worker_.workers().observer().error(code, text, view(), job_id);
   if ((info_.flags & CRAWLHUB_CONNECTION_ERRORS) == 0 || closing_) return;
-  append_error(out_, worker_.timestamp(), code, text, inflight_ && ticket != kNoTicket ? inflight_->seq(ticket) : 0);
+  append_error(out_, worker_.timestamp(), code, text,
+               inflight_ && ticket != kNoTicket ? inflight_->seq(ticket) : 0);
   ++stats_.messages_sent;
   mark_dirty();
 }
@@ -159,7 +160,8 @@ void Connection::end_if_drained() {
 void Connection::close(std::int32_t code, std::string_view reason, std::function<void()> gone) {
   if (gone) {
     // At most two wait for the same end: a take-over and another.
-    gone_ = gone_ ? [first = std::move(gone_), second = std::move(gone)] { first(), second(); } : std::move(gone);
+    gone_ =
+        gone_ ? [first = std::move(gone_), second = std::move(gone)] { first(), second(); } : std::move(gone);
   }
   if (closing_) return destroy_if_done();
   if (code != 0) report(code, reason, kNoTicket);
@@ -209,7 +211,8 @@ std::vector<std::string> Connection::issues() const {
   std::vector<std::string> list;
   const std::int64_t now = monotonic_ns();
   if (slow_since_ns_ != 0) list.emplace_back("timeout");
-  if (stats_.response_last_ns > kHighLatency_ns || (unfinished_ != 0 && now - busy_since_ns_ > kHighLatency_ns))
+  if (stats_.response_last_ns > kHighLatency_ns ||
+      (unfinished_ != 0 && now - busy_since_ns_ > kHighLatency_ns))
     list.emplace_back("high_latency");
   if (stats_.errors * 100 > stats_.messages_received * kErrorShare) list.emplace_back("message_errors");
   if (now - heard_ns_ > worker_.limits().heartbeat_timeout_ns) list.emplace_back("heartbeat_missed");
@@ -230,7 +233,10 @@ ConnectionView Connection::view() const {
                 : unhealthy                   ? "unhealthy"
                                               : "degraded";
   const bool silent = monotonic_ns() - heard_ns_ > worker_.limits().heartbeat_interval_ns;
-  view.state = closing_ ? "disconnected" : silent ? "idle" : stats_.messages_received == 0 ? "connected" : "active";
+  view.state = closing_                        ? "disconnected"
+               : silent                        ? "idle"
+               : stats_.messages_received == 0 ? "connected"
+                                               : "active";
   if (hello_) {
     view.crawler_id = hello_->crawler_id;
     view.version = hello_->version;

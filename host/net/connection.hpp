@@ -31,9 +31,9 @@ struct Accepted {
   FramingMode framing = FramingMode::kAuto;
 };
 
-// One crawler's connection: bytes in, messages to the lane, outcomes and answers out. It reads into its worker's buffer,
-// so an idle one holds none. It lives on its worker's thread for life, and is destroyed once it is closed and nothing
-// in progress pins it.
+// One crawler's connection: bytes in, messages to the lane, outcomes and answers out. It reads into its
+// worker's buffer, so an idle one holds none. It lives on its worker's thread for life, and is destroyed once
+// it is closed and nothing in progress pins it.
 class Connection final : public Peer {
  public:
   Connection(Worker& worker, Accepted accepted);
@@ -42,8 +42,8 @@ class Connection final : public Peer {
   ~Connection();
 
   void start();
-  // Ends it: tells the plugins, then the peer where it takes error messages. `gone` runs when all that it had in
-  // progress is done. code 0: the peer went, or the hub stops.
+  // Ends it: tells the plugins, then the peer where it takes error messages. `gone` runs when all that it had
+  // in progress is done. code 0: the peer went, or the hub stops.
   void close(std::int32_t code, std::string_view reason, std::function<void()> gone = {});
   // Reads on after a pause.
   void resume();
@@ -112,7 +112,7 @@ class Connection final : public Peer {
   std::unique_ptr<Hello> hello_;        // once it said hello
   std::unique_ptr<Inflight> inflight_;  // where acks were granted
   std::vector<void*> slots_;
-  std::string out_;  // what the socket has not taken yet
+  std::string out_;          // what the socket has not taken yet
   std::size_t written_ = 0;  // of out_
   std::function<void()> gone_;
   std::string end_reason_;

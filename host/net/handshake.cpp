@@ -20,8 +20,8 @@ struct Capability {
 
 // Those that the host or the ABI knows; plugins may offer more.
 constexpr Capability kCapabilities[] = {
-    {"acks", CRAWLHUB_CONNECTION_ACKS},     {"errors", CRAWLHUB_CONNECTION_ERRORS},
-    {"leases", CRAWLHUB_CONNECTION_LEASES}, {"push", CRAWLHUB_CONNECTION_PUSH},
+    {"acks", CRAWLHUB_CONNECTION_ACKS},       {"errors", CRAWLHUB_CONNECTION_ERRORS},
+    {"leases", CRAWLHUB_CONNECTION_LEASES},   {"push", CRAWLHUB_CONNECTION_PUSH},
     {"control", CRAWLHUB_CONNECTION_CONTROL},
 };
 
@@ -43,10 +43,12 @@ std::string problem(const nlohmann::json& data) {
     return "data.capabilities: expected a list of strings";
   const auto most = data.find("maxConcurrentJobs");
   if (most != data.end() && !most->is_null() &&
-      (!most->is_number_unsigned() || most->get<std::uint64_t>() == 0 || most->get<std::uint64_t>() > UINT32_MAX))
+      (!most->is_number_unsigned() || most->get<std::uint64_t>() == 0 ||
+       most->get<std::uint64_t>() > UINT32_MAX))
     return "data.maxConcurrentJobs: expected a whole number of at least 1";
   const auto version = data.find("version");
-  if (version != data.end() && !version->is_null() && !version->is_string()) return "data.version: expected a string";
+  if (version != data.end() && !version->is_null() && !version->is_string())
+    return "data.version: expected a string";
   return {};
 }
 
@@ -57,7 +59,8 @@ void Connection::on_hello(const crawlhub_message& message) {
     return report(CRAWLHUB_E_HANDSHAKE, "a second hello", kNoTicket);
   if (stats_.messages_received > 1)
     return report(CRAWLHUB_E_HANDSHAKE, "hello must be the first message", kNoTicket);
-  const auto data = nlohmann::json::parse(message.data.ptr, message.data.ptr + message.data.len, nullptr, false);
+  const auto data =
+      nlohmann::json::parse(message.data.ptr, message.data.ptr + message.data.len, nullptr, false);
   info_.flags |= CRAWLHUB_CONNECTION_ERRORS;  // a refused hello is told in any case
   const std::string wrong = problem(data);
   if (!wrong.empty()) return close(CRAWLHUB_E_HANDSHAKE, wrong);
@@ -84,8 +87,8 @@ void Connection::on_hello(const crawlhub_message& message) {
   if (claim.previous == 0) return welcome();
   // The first one ends before this one is heard, so that its leases are free to be taken up again.
   pause(Pause::kHandshake);
-  worker_.workers().close_then(claim.previous, CRAWLHUB_E_TAKEN_OVER, "another connection took over this crawlerId",
-                               [&worker = worker_, id = id()] {
+  worker_.workers().close_then(claim.previous, CRAWLHUB_E_TAKEN_OVER,
+                               "another connection took over this crawlerId", [&worker = worker_, id = id()] {
                                  worker.post([&worker, id] {
                                    Connection* self = worker.find(id);
                                    if (self == nullptr || self->closing_) return;

@@ -7,7 +7,8 @@ namespace crawlhub {
 Ticket Inflight::add(std::uint64_t seq) {
   while (last_ + 1 < seq) {
     ++last_;
-    entries_.push_back({last_, CRAWLHUB_E_UNREADABLE, true, "the message with this number could not be read"});
+    entries_.push_back(
+        {last_, CRAWLHUB_E_UNREADABLE, true, "the message with this number could not be read"});
   }
   last_ = seq;
   entries_.push_back({seq, 0, false, {}});

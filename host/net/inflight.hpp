@@ -11,8 +11,8 @@
 
 namespace crawlhub {
 
-// The numbered messages of a connection whose outcome is not acked yet, in their order: outcomes come in any order,
-// acks are cumulative (docs/protocol.md, "acks"). Thread: the connection's worker.
+// The numbered messages of a connection whose outcome is not acked yet, in their order: outcomes come in any
+// order, acks are cumulative (docs/protocol.md, "acks"). Thread: the connection's worker.
 class Inflight {
  public:
   struct Rejected {
@@ -52,10 +52,10 @@ class Inflight {
   void advance();
 
   std::deque<Entry> entries_;
-  Ticket first_ = 1;          // the ticket of entries_.front()
-  std::uint64_t last_ = 0;    // the newest number seen
-  std::uint64_t acked_ = 0;   // everything up to it is done
-  std::uint64_t told_ = 0;    // and this much the peer knows
+  Ticket first_ = 1;         // the ticket of entries_.front()
+  std::uint64_t last_ = 0;   // the newest number seen
+  std::uint64_t acked_ = 0;  // everything up to it is done
+  std::uint64_t told_ = 0;   // and this much the peer knows
   std::vector<Rejected> rejected_;
 };
 

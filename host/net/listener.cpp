@@ -1,13 +1,13 @@
 #include "host/net/listener.hpp"
 
+#include <cerrno>
+#include <chrono>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
 
 #include "host/net/workers.hpp"
 
@@ -19,7 +19,9 @@ constexpr int kKeepaliveSeconds = 15;
 // Out of file descriptors: those waiting in the backlog are tried again after this.
 constexpr std::chrono::milliseconds kRetry{100};
 
-void set_option(int fd, int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof(value)); }
+void set_option(int fd, int level, int name, int value) {
+  ::setsockopt(fd, level, name, &value, sizeof(value));
+}
 
 // A half-open connection must not hold jobs: the kernel asks after the peer.
 void prepare_tcp(int fd) {
@@ -47,8 +49,13 @@ std::string tcp_peer(int fd) {
 
 }  // namespace
 
-Listener::Listener(boost::asio::io_context& io, ListenerOptions options, ListeningSocket socket, Workers& workers)
-    : options_(std::move(options)), socket_(std::move(socket)), descriptor_(io), retry_(io), workers_(workers) {}
+Listener::Listener(boost::asio::io_context& io, ListenerOptions options, ListeningSocket socket,
+                   Workers& workers)
+    : options_(std::move(options)),
+      socket_(std::move(socket)),
+      descriptor_(io),
+      retry_(io),
+      workers_(workers) {}
 
 void Listener::start() {
   descriptor_.assign(::dup(socket_.fd()));

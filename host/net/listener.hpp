@@ -28,8 +28,8 @@ struct ListenerOptions {
   std::string name() const { return unix_path.empty() ? "tcp:" + tcp : "unix:" + unix_path; }
 };
 
-// A socket that listens, not yet accepted from. A stale Unix socket file is removed only if nobody listens on it; mode
-// and owner are set before anybody can connect.
+// A socket that listens, not yet accepted from. A stale Unix socket file is removed only if nobody listens on
+// it; mode and owner are set before anybody can connect.
 class ListeningSocket {
  public:
   static Result<ListeningSocket> open(const ListenerOptions& options);

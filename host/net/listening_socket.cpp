@@ -1,3 +1,7 @@
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -5,10 +9,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <memory>
 
 #include <crawlhub/abi/errors.h>
 
@@ -63,7 +63,8 @@ struct AddressList {
 
 Result<UniqueFd> listen_tcp(const ListenerOptions& options) {
   const std::size_t colon = options.tcp.rfind(':');
-  if (colon == std::string::npos) return Status(CRAWLHUB_E_BAD_CONFIG, options.name() + ": expected host:port");
+  if (colon == std::string::npos)
+    return Status(CRAWLHUB_E_BAD_CONFIG, options.name() + ": expected host:port");
   std::string host = options.tcp.substr(0, colon);
   if (host.size() > 1 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
   addrinfo hints{};
@@ -71,14 +72,15 @@ Result<UniqueFd> listen_tcp(const ListenerOptions& options) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
   AddressList list;
-  const int error = ::getaddrinfo(host.empty() ? nullptr : host.c_str(), options.tcp.c_str() + colon + 1, &hints,
-                                  &list.first);
+  const int error = ::getaddrinfo(host.empty() ? nullptr : host.c_str(), options.tcp.c_str() + colon + 1,
+                                  &hints, &list.first);
   if (error != 0)
     return Status(CRAWLHUB_E_BAD_CONFIG, options.name() + ": no such address: " + ::gai_strerror(error));
   UniqueFd fd(::socket(list.first->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const int on = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (::bind(fd.get(), list.first->ai_addr, list.first->ai_addrlen) != 0) return failure(options, "cannot bind");
+  if (::bind(fd.get(), list.first->ai_addr, list.first->ai_addrlen) != 0)
+    return failure(options, "cannot bind");
   if (::listen(fd.get(), options.backlog) != 0) return failure(options, "cannot listen");
   return fd;
 }
@@ -132,7 +134,8 @@ Status ListeningSocket::probe(const ListenerOptions& options) {
   if (Status status = look_at_path(options, *address, stale); !status) return status;
   const std::size_t slash = options.unix_path.rfind('/');
   const std::string folder = slash == 0 ? "/" : options.unix_path.substr(0, slash);
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) return failure(options, "cannot make a socket in " + folder);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    return failure(options, "cannot make a socket in " + folder);
   return {};
 }
 

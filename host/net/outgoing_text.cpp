@@ -5,8 +5,8 @@
 
 namespace crawlhub {
 
-void append_message(std::string& out, std::string_view type, std::string_view timestamp, std::string_view job_member,
-                    std::string_view job_id, std::string_view data) {
+void append_message(std::string& out, std::string_view type, std::string_view timestamp,
+                    std::string_view job_member, std::string_view job_id, std::string_view data) {
   JsonWriter json(out);
   json.begin_object().field("type", type).field("timestamp", timestamp);
   if (!job_id.empty()) json.field(job_member, job_id);
@@ -59,7 +59,9 @@ void append_error(std::string& out, std::string_view timestamp, std::int32_t cod
   const CatalogueEntry& entry = catalogue_entry(code);
   JsonWriter json(out);
   json.begin_object().field("type", "error").field("timestamp", timestamp).key("data").begin_object();
-  json.field("category", category_name(entry.category)).field("severity", severity_name(entry.severity)).field("code", entry.wire);
+  json.field("category", category_name(entry.category))
+      .field("severity", severity_name(entry.severity))
+      .field("code", entry.wire);
   json.field("error", text);
   if (seq != 0) json.field("seq", seq);
   json.end_object().end_object();

@@ -9,11 +9,11 @@
 namespace crawlhub {
 
 // One message as a line, newline included: type, timestamp, the job where there is one, data.
-void append_message(std::string& out, std::string_view type, std::string_view timestamp, std::string_view job_member,
-                    std::string_view job_id, std::string_view data);
+void append_message(std::string& out, std::string_view type, std::string_view timestamp,
+                    std::string_view job_member, std::string_view job_id, std::string_view data);
 
-// The same line for crawlers that said no hello: they count braces without regard to strings, so { and } inside
-// strings become \u007b and \u007d.
+// The same line for crawlers that said no hello: they count braces without regard to strings, so { and }
+// inside strings become \u007b and \u007d.
 void escape_braces_in_strings(std::string& out, std::size_t from);
 
 void append_ack(std::string& out, std::string_view timestamp, std::uint64_t seq,

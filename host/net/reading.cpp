@@ -1,7 +1,7 @@
 // The way in: bytes from the socket to messages at the lane.
-#include <unistd.h>
-
 #include <cerrno>
+
+#include <unistd.h>
 
 #include "host/core/clock.hpp"
 #include "host/net/connection.hpp"
@@ -14,7 +14,9 @@ namespace {
 constexpr std::int64_t kOldest_ns = std::int64_t{24} * 3600 * 1'000'000'000;
 constexpr std::int64_t kAhead_ns = std::int64_t{5} * 60 * 1'000'000'000;
 
-std::string_view view_of(const crawlhub_str& text) { return {text.ptr, text.len}; }
+std::string_view view_of(const crawlhub_str& text) {
+  return {text.ptr, text.len};
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ void Connection::on_input() {
   const ssize_t n = ::read(socket_.native_handle(), worker_.buffer(), Worker::kBuffer);
   if (n < 0) {
     if (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK) return await_input();
-    return close(0, "the connection broke: " + boost::system::error_code(errno, boost::system::system_category()).message());
+    return close(0, "the connection broke: " +
+                        boost::system::error_code(errno, boost::system::system_category()).message());
   }
   if (n == 0) return on_end_of_input();
   const auto size = static_cast<std::size_t>(n);
@@ -102,7 +105,7 @@ void Connection::on_frame(std::string_view text) {
   // Several messages on one line: production crawlers write no newline.
   std::string_view rest = text;
   std::string_view piece = next_piece(rest);
-  if (piece.size() == text.size()) return refuse(error.code, error.text());
+  if (std::string_view after = rest; next_piece(after).empty()) return refuse(error.code, error.text());
   for (; !piece.empty() && !closing_; piece = next_piece(rest)) {
     if (worker_.parser().parse(piece, message)) {
       on_message(message);

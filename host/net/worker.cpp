@@ -51,7 +51,9 @@ void Worker::stop() {
   thread_.join();
 }
 
-void Worker::post(std::function<void()> fn) { boost::asio::post(io_, std::move(fn)); }
+void Worker::post(std::function<void()> fn) {
+  boost::asio::post(io_, std::move(fn));
+}
 
 void Worker::adopt(Accepted accepted) {
   // std::function copies what it holds; a socket cannot be copied.

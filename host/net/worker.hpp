@@ -30,8 +30,8 @@ struct Traffic {
   Counter messages, bytes_in, bytes_out, errors;
 };
 
-// One io thread with its connections and its lane of the pipeline. Everything here runs on its thread, but for post(),
-// adopt(), and the counters.
+// One io thread with its connections and its lane of the pipeline. Everything here runs on its thread, but
+// for post(), adopt(), and the counters.
 class Worker {
  public:
   Worker(Workers& workers, LaneOptions lane, Writer& writer, const NetLimits& limits);
@@ -51,7 +51,9 @@ class Worker {
   EnvelopeParser& parser() { return parser_; }
   const NetLimits& limits() const { return limits_; }
   Connection* find(std::uint64_t id);
-  const std::unordered_map<std::uint64_t, std::unique_ptr<Connection>>& connections() const { return connections_; }
+  const std::unordered_map<std::uint64_t, std::unique_ptr<Connection>>& connections() const {
+    return connections_;
+  }
   std::string_view timestamp() { return timestamp_.format(wall_ns()); }
 
   // The buffer that connections read into, one at a time: what a framer keeps it copies.
@@ -64,8 +66,8 @@ class Worker {
   // A buffer that a connection needs no more goes back to those that write next.
   void recycle(std::string& buffer);
   std::string take_buffer();
-  // An unfinished message over kLargeMessage needs a share of limits.large_messages, for all workers together. False
-  // where none is left: the connection waits.
+  // An unfinished message over kLargeMessage needs a share of limits.large_messages, for all workers
+  // together. False where none is left: the connection waits.
   bool large_message(std::uint64_t connection);
   void large_message_over(std::uint64_t connection);
   static constexpr std::size_t kLargeMessage = 256 * 1024;

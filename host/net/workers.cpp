@@ -18,7 +18,9 @@ Workers::Workers(Options options, Writer& writer, NetObserver& observer)
   }
 }
 
-Workers::~Workers() { stop(); }
+Workers::~Workers() {
+  stop();
+}
 
 void Workers::use(const Pipeline& pipeline) {
   for (auto& worker : workers_) worker->lane().use(pipeline);
@@ -41,7 +43,8 @@ void Workers::adopt(Accepted accepted) {
     view.remote_address = accepted.remote_address;
     view.listener = accepted.listener;
     observer_.error(CRAWLHUB_E_CONNECTION_LIMIT,
-                    "limits.connections (" + std::to_string(options_.limits.connections) + ") is reached", view, {});
+                    "limits.connections (" + std::to_string(options_.limits.connections) + ") is reached",
+                    view, {});
     return;
   }
   const std::uint64_t now_open = open_.load(std::memory_order_relaxed);
@@ -60,7 +63,8 @@ void Workers::removed() {
 }
 
 bool Workers::take_large(std::size_t bytes) {
-  if (large_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= options_.limits.large_messages) return true;
+  if (large_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= options_.limits.large_messages)
+    return true;
   give_back_large(bytes);
   return false;
 }
@@ -96,11 +100,12 @@ std::uint64_t Workers::find(std::string_view name) const {
 
 crawlhub_status Workers::send(std::uint64_t connection, std::string_view type, std::string_view job_id,
                               std::string_view data) {
-  // Whether it is still there can only be asked on its worker; a message to one that went is dropped, as it would be
-  // had the connection ended a moment later.
+  // Whether it is still there can only be asked on its worker; a message to one that went is dropped, as it
+  // would be had the connection ended a moment later.
   if (connection == 0 || connection > serial_.load(std::memory_order_relaxed)) return CRAWLHUB_GONE;
   Worker& worker = worker_of(connection);
-  worker.post([&worker, connection, type = std::string(type), job_id = std::string(job_id), data = std::string(data)] {
+  worker.post([&worker, connection, type = std::string(type), job_id = std::string(job_id),
+               data = std::string(data)] {
     if (Connection* found = worker.find(connection)) worker.lane().send(*found, type, job_id, data);
   });
   return CRAWLHUB_OK;
@@ -137,8 +142,9 @@ void Workers::close_then(std::uint64_t connection, std::int32_t code, std::strin
 }
 
 void Workers::close_all(std::string_view reason, std::int64_t timeout_ns) {
-  const std::string data = R"({"graceful":true,"timeout_seconds":)" + std::to_string(timeout_ns / 1'000'000'000) +
-                           R"(,"reason":")" + std::string(reason) + "\"}";
+  const std::string data = R"({"graceful":true,"timeout_seconds":)" +
+                           std::to_string(timeout_ns / 1'000'000'000) + R"(,"reason":")" +
+                           std::string(reason) + "\"}";
   for (auto& worker : workers_) {
     worker->post([&worker = *worker, data, reason = std::string(reason)] {
       std::vector<std::uint64_t> ids;

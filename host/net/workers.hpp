@@ -26,7 +26,8 @@ class NetObserver {
   // A connection's first timestamp that cannot be right; the hub's clock took its place.
   virtual void bad_clock(std::string_view timestamp, const ConnectionView& connection) = 0;
   // connected, authenticated, disconnected
-  virtual void connection_event(std::string_view event, const ConnectionView& connection, std::string_view reason) = 0;
+  virtual void connection_event(std::string_view event, const ConnectionView& connection,
+                                std::string_view reason) = 0;
 };
 
 struct NetTotals {
@@ -41,7 +42,7 @@ class Workers {
     std::uint32_t count = 1;
     LaneOptions lane;  // of each; number is filled in
     NetLimits limits;
-    std::string durability;  // for welcome
+    std::string durability;                           // for welcome
     std::set<std::string, std::less<>> capabilities;  // the host's and the plugins'
     std::string version;
   };
@@ -57,14 +58,18 @@ class Workers {
   // Gives the connection to the worker with the fewest, or closes it where limits.connections is reached.
   void adopt(Accepted accepted);
 
-  crawlhub_status send(std::uint64_t connection, std::string_view type, std::string_view job_id, std::string_view data);
+  crawlhub_status send(std::uint64_t connection, std::string_view type, std::string_view job_id,
+                       std::string_view data);
   // The same, and whether the connection took it. Thread: one that may wait.
-  bool send_now(std::uint64_t connection, std::string_view type, std::string_view job_id, std::string_view data);
+  bool send_now(std::uint64_t connection, std::string_view type, std::string_view job_id,
+                std::string_view data);
   crawlhub_status close(std::uint64_t connection, std::int32_t code, std::string_view reason);
-  // gone runs on the connection's worker once all that it had in progress is done, or at once where it is gone.
-  void close_then(std::uint64_t connection, std::int32_t code, std::string_view reason, std::function<void()> gone);
-  // Ends every connection, with a shutdown message to those that said hello; returns once all are gone or the time is
-  // over. Thread: control.
+  // gone runs on the connection's worker once all that it had in progress is done, or at once where it is
+  // gone.
+  void close_then(std::uint64_t connection, std::int32_t code, std::string_view reason,
+                  std::function<void()> gone);
+  // Ends every connection, with a shutdown message to those that said hello; returns once all are gone or the
+  // time is over. Thread: control.
   void close_all(std::string_view reason, std::int64_t timeout_ns);
   // Shown by each worker in turn. Thread: one that may wait.
   std::vector<ConnectionView> views();
@@ -79,7 +84,8 @@ class Workers {
 
   // ---- for connections; Thread: workers ----
 
-  // The crawler id is this connection's from now on; previous is the one that had it before, 0 where none had.
+  // The crawler id is this connection's from now on; previous is the one that had it before, 0 where none
+  // had.
   struct Claim {
     std::uint64_t previous = 0;
     bool forbidden = false;  // another owner's crawler has it

@@ -5,7 +5,8 @@
 namespace crawlhub {
 
 crawlhub_status Call::reply(std::string_view type, std::string_view job_id, std::string_view data) {
-  if (type.empty() || data.empty() || data.front() != '{' || !lane_.parser_.check_value(data)) return CRAWLHUB_INVALID;
+  if (type.empty() || data.empty() || data.front() != '{' || !lane_.parser_.check_value(data))
+    return CRAWLHUB_INVALID;
   const std::vector<std::uint32_t>& tags = pending_ != nullptr ? pending_->tags : tags_;
   return lane_.send(peer_, type, job_id, data, &tags) ? CRAWLHUB_OK : CRAWLHUB_GONE;
 }
@@ -19,7 +20,8 @@ crawlhub_status Call::fail(std::int32_t code, std::string_view text) {
   return CRAWLHUB_OK;
 }
 
-crawlhub_status Call::submit(const crawlhub_op* ops, std::uint64_t count, crawlhub_continuation then, void* context) {
+crawlhub_status Call::submit(const crawlhub_op* ops, std::uint64_t count, crawlhub_continuation then,
+                             void* context) {
   if (ops == nullptr || count == 0) return CRAWLHUB_INVALID;
   lane_.submit(*this, ops, count, then, context);
   return CRAWLHUB_OK;
@@ -32,7 +34,9 @@ crawlhub_token Call::defer() {
   return token;
 }
 
-void** Call::slot() { return peer_.slot(number_); }
+void** Call::slot() {
+  return peer_.slot(number_);
+}
 
 crawlhub_status Call::replace(std::string_view text, std::uint32_t tag) {
   replacement_ = text;

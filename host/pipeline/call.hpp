@@ -13,8 +13,8 @@ namespace crawlhub {
 
 class Lane;
 
-// What a plugin function can do while it runs for a connection. Lives on the worker's stack; the plugin must not keep
-// it. One call object serves the plugins of a message in turn: enter() says whose turn it is.
+// What a plugin function can do while it runs for a connection. Lives on the worker's stack; the plugin must
+// not keep it. One call object serves the plugins of a message in turn: enter() says whose turn it is.
 class Call final : public crawlhub_call {
  public:
   Call(Lane& lane, Peer& peer, Ticket ticket) : lane_(lane), peer_(peer), ticket_(ticket) {}
@@ -59,7 +59,7 @@ class Call final : public crawlhub_call {
   std::size_t number_ = 0;
   std::int32_t code_ = 0;
   std::string text_;
-  std::string replacement_;  // of the middleware whose turn it is
+  std::string replacement_;          // of the middleware whose turn it is
   std::vector<std::uint32_t> tags_;  // by middleware number; empty: none
 };
 

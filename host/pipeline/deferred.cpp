@@ -10,8 +10,12 @@ constexpr std::size_t kMost = 1 << 20;
 constexpr std::uint32_t kPlaceBits = 24;
 constexpr std::uint32_t kPlaceMask = (1u << kPlaceBits) - 1;
 
-std::uint32_t place_of(crawlhub_token token) { return static_cast<std::uint32_t>(token) & kPlaceMask; }
-std::uint32_t generation_of(crawlhub_token token) { return static_cast<std::uint32_t>(token >> kPlaceBits); }
+std::uint32_t place_of(crawlhub_token token) {
+  return static_cast<std::uint32_t>(token) & kPlaceMask;
+}
+std::uint32_t generation_of(crawlhub_token token) {
+  return static_cast<std::uint32_t>(token >> kPlaceBits);
+}
 
 }  // namespace
 

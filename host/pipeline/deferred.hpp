@@ -11,8 +11,8 @@ namespace crawlhub {
 class Peer;
 struct Pending;
 
-// Calls that their plugin answers later, by token. A token is a lane, a place and the place's generation, so that one
-// that was used, or whose connection ended, is known to be dead for good. Thread: any.
+// Calls that their plugin answers later, by token. A token is a lane, a place and the place's generation, so
+// that one that was used, or whose connection ended, is known to be dead for good. Thread: any.
 class Deferred {
  public:
   explicit Deferred(std::uint32_t lane) : lane_(lane) {}

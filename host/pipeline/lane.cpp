@@ -6,9 +6,12 @@ namespace crawlhub {
 
 namespace {
 
-std::string_view view(const crawlhub_str& text) { return {text.ptr, text.len}; }
+std::string_view view(const crawlhub_str& text) {
+  return {text.ptr, text.len};
+}
 
-// What the sender is told of the first operation that was not accepted. A skipped one only follows from another.
+// What the sender is told of the first operation that was not accepted. A skipped one only follows from
+// another.
 Outcome outcome_of(const crawlhub_result* results, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const crawlhub_result& result = results[i];
@@ -22,7 +25,11 @@ Outcome outcome_of(const crawlhub_result* results, std::size_t count) {
 }  // namespace
 
 Lane::Lane(LaneOptions options, Writer& writer, Post post)
-    : options_(options), writer_(writer), post_(std::move(post)), observers_(times_, options.number), deferred_(options.number) {}
+    : options_(options),
+      writer_(writer),
+      post_(std::move(post)),
+      observers_(times_, options.number),
+      deferred_(options.number) {}
 
 Lane::~Lane() = default;
 
@@ -128,7 +135,8 @@ Pending& Lane::pending_of(Call& call) {
   return *pending;
 }
 
-void Lane::submit(Call& call, const crawlhub_op* ops, std::size_t count, crawlhub_continuation then, void* context) {
+void Lane::submit(Call& call, const crawlhub_op* ops, std::size_t count, crawlhub_continuation then,
+                  void* context) {
   Step* step = steps_.take();
   step->pending = &pending_of(call);
   step->instance = call.instance_;
@@ -219,7 +227,8 @@ void Lane::settle(Pending& pending) {
   if (pending.route != nullptr) count(pending.route, outcome.code == 0);
   if (pending.route != nullptr && !pending.route->observing.empty()) {
     pending.copy.message().connection = &pending.peer->info();
-    observers_.add(*pending.route, pending.copy.message(), outcome, pending.results.data(), pending.results.size());
+    observers_.add(*pending.route, pending.copy.message(), outcome, pending.results.data(),
+                   pending.results.size());
   }
   if (pending.ticket != kNoTicket) pending.peer->finished(pending.ticket, outcome);
   settled_.push_back(&pending);

@@ -24,13 +24,14 @@
 namespace crawlhub {
 
 struct LaneOptions {
-  std::uint32_t number = 0;     // of the lane: a worker's
-  std::size_t batch = 4096;     // operations a batch holds before it is handed to the writer
-  std::size_t most_ops = 65536; // operations on their way; beyond, the worker stops reading
+  std::uint32_t number = 0;      // of the lane: a worker's
+  std::size_t batch = 4096;      // operations a batch holds before it is handed to the writer
+  std::size_t most_ops = 65536;  // operations on their way; beyond, the worker stops reading
 };
 
-// The pipeline's part of one worker: takes the worker's messages through middleware and handlers, their operations to
-// the storage and back, and the answers out. Thread: its worker, but for completed() and the token functions.
+// The pipeline's part of one worker: takes the worker's messages through middleware and handlers, their
+// operations to the storage and back, and the answers out. Thread: its worker, but for completed() and the
+// token functions.
 class Lane final : public BatchSource {
  public:
   // post runs a function on the worker's thread, soon. Thread of post: any.
@@ -42,8 +43,8 @@ class Lane final : public BatchSource {
   // REQUIRES: no work is in progress under another pipeline.
   void use(const Pipeline& pipeline);
 
-  // One message on its way in; ends in peer.finished(ticket, ...), now or later. The message and what it points to
-  // must live until this returns.
+  // One message on its way in; ends in peer.finished(ticket, ...), now or later. The message and what it
+  // points to must live until this returns.
   void message(Peer& peer, Ticket ticket, crawlhub_message& message);
 
   // Hooks. hello tells whether the connection may stay: an error's code and text where not.
@@ -58,7 +59,8 @@ class Lane final : public BatchSource {
 
   // Hands what was submitted to the writer: call it when the worker has read what there was to read.
   void flush();
-  // Whether the worker shall stop reading, until a later completion says otherwise. Never while nothing is on its way.
+  // Whether the worker shall stop reading, until a later completion says otherwise. Never while nothing is on
+  // its way.
   bool congested() const { return on_the_way_ > options_.most_ops; }
   bool idle() const { return on_the_way_ == 0 && pendings_.in_use() == 0; }
   std::size_t on_the_way() const { return on_the_way_; }
@@ -91,7 +93,8 @@ class Lane final : public BatchSource {
   bool replaced(Call& call, crawlhub_message& message);
   void answer(Call& call, const Route& route, crawlhub_message& message);
   void conclude(Call& call, const Route* route, const crawlhub_message* message);
-  void submit(Call& call, const crawlhub_op* ops, std::size_t count, crawlhub_continuation then, void* context);
+  void submit(Call& call, const crawlhub_op* ops, std::size_t count, crawlhub_continuation then,
+              void* context);
   Pending& pending_of(Call& call);
   void take_completions();
   void complete_batch(Batch& batch);

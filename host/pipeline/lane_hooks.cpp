@@ -10,7 +10,8 @@ struct Rewritten {
   std::string job_member, type, job_id, data;
   bool given = false;
 
-  static void take(void* context, crawlhub_str job_member, crawlhub_str type, crawlhub_str job_id, crawlhub_str data) {
+  static void take(void* context, crawlhub_str job_member, crawlhub_str type, crawlhub_str job_id,
+                   crawlhub_str data) {
     auto& self = *static_cast<Rewritten*>(context);
     self.job_member.assign(job_member.ptr, job_member.len);
     self.type.assign(type.ptr, type.len);
@@ -20,7 +21,9 @@ struct Rewritten {
   }
 };
 
-crawlhub_str str(std::string_view text) { return {text.data(), text.size()}; }
+crawlhub_str str(std::string_view text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 

@@ -20,8 +20,8 @@ class Observers {
   void use(const Pipeline& pipeline);
 
   // For each observer of the route. message and results must stay until show().
-  void add(const Route& route, const crawlhub_message& message, const Outcome& outcome, const crawlhub_result* results,
-           std::size_t count);
+  void add(const Route& route, const crawlhub_message& message, const Outcome& outcome,
+           const crawlhub_result* results, std::size_t count);
   void show();
   bool empty() const { return waiting_ == 0; }
 

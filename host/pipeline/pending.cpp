@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kPadding = 64;  // readable bytes after every text (crawlhub/abi/message.h)
 
-// Moves views from the original buffer to the copy of it; texts outside it (unescaped ones) were appended in order.
+// Moves views from the original buffer to the copy of it; texts outside it (unescaped ones) were appended in
+// order.
 class Mover {
  public:
   Mover(crawlhub_str text, char* base, std::size_t appended) : text_(text), base_(base), at_(appended) {}

@@ -14,7 +14,8 @@
 
 namespace crawlhub {
 
-// A copy of a message that outlives the buffer it was read into. Reused: in steady state it allocates nothing.
+// A copy of a message that outlives the buffer it was read into. Reused: in steady state it allocates
+// nothing.
 class MessageCopy {
  public:
   void assign(const crawlhub_message& message);
@@ -32,13 +33,14 @@ class MessageCopy {
 struct Pending {
   Peer* peer = nullptr;  // pinned
   Ticket ticket = kNoTicket;
-  const Route* route = nullptr;              // null: of a hook
+  const Route* route = nullptr;   // null: of a hook
   std::uint32_t waiting_for = 0;  // submissions and tokens not yet answered
   std::int32_t code = 0;          // of the first refusal
   std::string text;
   std::vector<std::uint32_t> tags;  // of the middleware, for replies; empty: none was given
   MessageCopy copy;                 // where the route has observers
-  std::vector<crawlhub_result> results;  // for observers: of all submissions, their bodies only while they are shown
+  std::vector<crawlhub_result>
+      results;  // for observers: of all submissions, their bodies only while they are shown
 };
 
 // One submission of a pending call: the context of its storage operations.

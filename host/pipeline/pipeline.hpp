@@ -15,8 +15,8 @@
 
 namespace crawlhub {
 
-// A plugin instance at its place in the pipeline. Table and self are copied out of the instance: one less step on the
-// way of every message.
+// A plugin instance at its place in the pipeline. Table and self are copied out of the instance: one less
+// step on the way of every message.
 template <class Table>
 struct Station {
   Instance* instance = nullptr;
@@ -31,8 +31,8 @@ using HandlerStation = Station<crawlhub_handler>;
 // What happens to messages of one type.
 struct Route {
   struct Handling {
-    std::size_t handler = 0;   // index in Pipeline::handlers
-    std::uint32_t route = 0;   // the number that the instance gave the type
+    std::size_t handler = 0;  // index in Pipeline::handlers
+    std::uint32_t route = 0;  // the number that the instance gave the type
   };
   std::string type;
   std::vector<Handling> answering;  // highest priority first
@@ -43,8 +43,8 @@ struct Route {
 // The plugins in their order, as one immutable whole: built by control, read by every worker without a lock.
 class Pipeline {
  public:
-  // instances: in the order of the config; those that are neither handler nor middleware are passed over. They must
-  // outlive the pipeline.
+  // instances: in the order of the config; those that are neither handler nor middleware are passed over.
+  // They must outlive the pipeline.
   explicit Pipeline(const std::vector<Instance*>& instances);
 
   // Null where no plugin takes the type.

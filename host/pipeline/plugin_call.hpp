@@ -9,13 +9,15 @@
 
 namespace crawlhub {
 
-// How long the calls of one lane into each plugin take. One in 64 is timed: a clock costs more than many a call.
-// Thread: its worker writes, any reads.
+// How long the calls of one lane into each plugin take. One in 64 is timed: a clock costs more than many a
+// call. Thread: its worker writes, any reads.
 class CallTimes {
  public:
   void resize(std::size_t instances) { seconds_ = std::vector<Histogram>(instances); }
   bool sampled() { return (++calls_ & 63) == 0; }
-  void observe(std::size_t instance, std::int64_t ns) { seconds_[instance].observe(static_cast<std::uint64_t>(ns)); }
+  void observe(std::size_t instance, std::int64_t ns) {
+    seconds_[instance].observe(static_cast<std::uint64_t>(ns));
+  }
   const Histogram& of(std::size_t instance) const { return seconds_[instance]; }
 
  private:
@@ -26,7 +28,8 @@ class CallTimes {
 // Stands around every call into a plugin on a worker.
 class PluginCall {
  public:
-  PluginCall(CallTimes& times, Instance& instance, std::size_t number, std::uint32_t lane, crawlhub_call* call)
+  PluginCall(CallTimes& times, Instance& instance, std::size_t number, std::uint32_t lane,
+             crawlhub_call* call)
       : scope_(instance, lane, Place::worker, call),
         times_(times),
         number_(number),

@@ -3,7 +3,8 @@
 namespace crawlhub {
 
 void Batch::add(const crawlhub_op* ops, std::size_t count, void* context) {
-  submissions_.push_back({static_cast<std::uint32_t>(ops_.size()), static_cast<std::uint32_t>(count), context});
+  submissions_.push_back(
+      {static_cast<std::uint32_t>(ops_.size()), static_cast<std::uint32_t>(count), context});
   for (std::size_t i = 0; i < count; ++i) {
     crawlhub_op op = ops[i];
     op.struct_size = sizeof(op);

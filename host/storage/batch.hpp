@@ -13,7 +13,8 @@ namespace crawlhub {
 
 class Batch;
 
-// Who handed a batch in, and gets it back with its results. A port: pipeline's lanes implement it, and waiters do.
+// Who handed a batch in, and gets it back with its results. A port: pipeline's lanes implement it, and
+// waiters do.
 class BatchSource {
  public:
   // Thread: writer. Takes the batch back; must not wait.
@@ -23,9 +24,9 @@ class BatchSource {
   ~BatchSource() = default;
 };
 
-// Operations on their way to the storage and back: copied in, grouped in submissions, answered with one result each.
-// One thread at a time owns a batch: the source fills it, the writer answers it, the source reads it and clears it. It
-// is reused, so that in steady state nothing is allocated.
+// Operations on their way to the storage and back: copied in, grouped in submissions, answered with one
+// result each. One thread at a time owns a batch: the source fills it, the writer answers it, the source
+// reads it and clears it. It is reused, so that in steady state nothing is allocated.
 class Batch {
  public:
   // A run of operations whose results belong together.

@@ -43,7 +43,8 @@ class Bytes {
   };
 
   char* reserve(std::size_t size) {
-    while (current_ < blocks_.size() && blocks_[current_].capacity - blocks_[current_].used < size) ++current_;
+    while (current_ < blocks_.size() && blocks_[current_].capacity - blocks_[current_].used < size)
+      ++current_;
     if (current_ == blocks_.size()) {
       const std::size_t capacity = size > kBlock ? size : kBlock;
       blocks_.push_back({std::make_unique_for_overwrite<char[]>(capacity), capacity, 0});

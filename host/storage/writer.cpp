@@ -9,7 +9,8 @@ namespace crawlhub {
 
 namespace {
 
-// Of a long submission at a time: about 4 ms of a backend's work, so that what is queued beside it hardly waits.
+// Of a long submission at a time: about 4 ms of a backend's work, so that what is queued beside it hardly
+// waits.
 constexpr std::size_t kSlice = 1024;
 
 constexpr std::chrono::milliseconds kFirstRetry{10};
@@ -25,7 +26,9 @@ bool accepted(const crawlhub_result& result) {
 
 Writer::Writer(Backend& backend, WriterOptions options) : backend_(backend), options_(options) {}
 
-Writer::~Writer() { stop(); }
+Writer::~Writer() {
+  stop();
+}
 
 void Writer::start() {
   thread_ = std::jthread([this](const std::stop_token& stop) {
@@ -148,8 +151,8 @@ bool Writer::all_failed() const {
   });
 }
 
-// A refused first operation has no later slices; an accepted one frees them from their chain, which the backend cannot
-// see across commits.
+// A refused first operation has no later slices; an accepted one frees them from their chain, which the
+// backend cannot see across commits.
 void Writer::skip_rest_of_refused_chain() {
   Sliced& sliced = sliced_.front();
   Batch& batch = *sliced.batch;

@@ -22,16 +22,16 @@
 namespace crawlhub {
 
 struct WriterOptions {
-  std::size_t batch = 4096;               // operations a commit takes at most (storage.batch)
+  std::size_t batch = 4096;  // operations a commit takes at most (storage.batch)
   std::chrono::nanoseconds hold{std::chrono::seconds(60)};  // how long an outage is waited out (limits.hold)
   std::uint32_t lane = kNoLane;                             // of its thread
 };
 
-// The one thread that commits: takes whatever is queued, up to options.batch operations, gives it to the backend in
-// queue order with one flush, and hands each batch back to its source with the results. A submission longer than
-// options.batch is committed in slices between other work.
-// While the backend refuses whole batches (disk full, database locked) it tries again, until options.hold has gone by;
-// meanwhile its sources' bounds keep them from reading more.
+// The one thread that commits: takes whatever is queued, up to options.batch operations, gives it to the
+// backend in queue order with one flush, and hands each batch back to its source with the results. A
+// submission longer than options.batch is committed in slices between other work. While the backend refuses
+// whole batches (disk full, database locked) it tries again, until options.hold has gone by; meanwhile its
+// sources' bounds keep them from reading more.
 class Writer {
  public:
   static constexpr std::array<std::uint64_t, 8> kBatchBounds = {1, 4, 16, 64, 256, 1024, 4096, 16384};
