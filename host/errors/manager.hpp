@@ -56,7 +56,7 @@ class ErrorManager {
     std::uint32_t attempts = 5;
     std::chrono::nanoseconds backoff{std::chrono::seconds(1)};
   };
-  // Keeps records for good; may wait. Thread: pool, one call at a time.
+  // Keeps records for good; may wait; must raise nothing. Thread: pool, one call at a time.
   using Sink = std::function<void(const std::vector<ErrorRecord>& records)>;
   // May wait. False: it is tried again later. Thread: pool, one call at a time per notifier.
   using Notifier = std::function<bool(const ErrorNotice& notice)>;
@@ -71,6 +71,7 @@ class ErrorManager {
   void raise(ErrorRecord record) noexcept;
 
   void set_sink(Sink sink);
+  // One of the same name is replaced.
   void add_notifier(std::string name, Notifier notifier);
   // Returns when no call of it runs any more.
   void remove_notifier(std::string_view name);
