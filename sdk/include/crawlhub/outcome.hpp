@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 #include <crawlhub/abi/errors.h>
 #include <crawlhub/abi/types.h>
@@ -26,6 +27,15 @@ constexpr bool ok(Outcome outcome) noexcept {
 }
 constexpr crawlhub_status raw(Outcome outcome) noexcept {
   return static_cast<crawlhub_status>(outcome);
+}
+
+// The first that is not kOk; kOk where all are. For several registrations in create:
+//   return first_failure({host().add_type("a"), host().add_type("b")});
+constexpr Outcome first_failure(std::initializer_list<Outcome> outcomes) noexcept {
+  for (const Outcome outcome : outcomes) {
+    if (!ok(outcome)) return outcome;
+  }
+  return Outcome::kOk;
 }
 
 }  // namespace crawlhub::inline sdk
