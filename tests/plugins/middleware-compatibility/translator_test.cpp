@@ -13,7 +13,7 @@ namespace {
 // The message after translation; null where there was nothing to translate.
 json translated(const std::string& text) {
   static const compatibility::Translator translator;
-  const test::TestMessage message(text);
+  test::TestMessage message(text);
   const auto spelling = translator.spelling(message.raw());
   if (spelling == 0) return nullptr;
   JsonText out;

@@ -17,7 +17,7 @@ struct Judgement {
 
 Judgement judge(const std::string& text, std::uint32_t flags = 0) {
   static const Checker checker({"project", "group", "issue", "areas"});
-  const test::TestMessage message(text, flags);
+  test::TestMessage message(text, flags);
   Refusal refusal;
   if (checker.check(message.raw(), refusal)) return {};
   return {refusal.code, refusal.text};

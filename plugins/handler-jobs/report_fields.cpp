@@ -1,0 +1,129 @@
+#include "report_fields.hpp"
+
+#include <crawlhub/json_index.hpp>
+#include <crawlhub/json_text.hpp>
+
+namespace crawlhub::jobs {
+namespace {
+
+using Event = crawlhub_job_event;
+
+void number(const OpBody<Event>& event, Member member, double Event::*field, std::uint32_t flag) {
+  const auto value = member.number();
+  if (!value) return;
+  event.operator->()->*field = *value;
+  event->flags |= flag;
+}
+
+// One member of a progress, told by its length first: cheaper than comparing it with every name.
+void progress_field(const OpBody<Event>& event, Member member) {
+  const std::string_view key = member.key();
+  switch (key.size()) {
+    case 5:
+      if (key == "stage") event.text(&Event::stage, member);
+      if (key == "total") number(event, member, &Event::total, CRAWLHUB_HAS_TOTAL);
+      if (key == "items") number(event, member, &Event::items, CRAWLHUB_HAS_ITEMS);
+      return;
+    case 7:
+      if (key == "message") event.text(&Event::message, member);
+      return;
+    case 8:  // the list of the older dialect; else a field of the crawler's own
+      if (key == "progress" && member.is(CRAWLHUB_JSON_ARRAY)) event.json(&Event::entities, member);
+      return;
+    case 9:
+      if (key == "processed") number(event, member, &Event::processed, CRAWLHUB_HAS_PROCESSED);
+      return;
+    case 10:
+      if (key == "entityType") event.text(&Event::entity_type, member);
+      if (key == "itemCounts") event.json(&Event::item_counts, member);
+      return;
+    case 11:
+      if (key == "resumeState") event.json(&Event::resume_state, member);
+      if (key == "currentPage") number(event, member, &Event::page, CRAWLHUB_HAS_PAGE);
+      return;
+    case 14:
+      if (key == "processingRate") number(event, member, &Event::rate, CRAWLHUB_HAS_RATE);
+      return;
+    case 22:
+      if (key == "estimatedTimeRemaining") number(event, member, &Event::remaining, CRAWLHUB_HAS_REMAINING);
+      return;
+    default:
+      return;
+  }
+}
+
+void field(JsonText& json, std::string_view name, Member member) {
+  json.raw_field(name, member ? member.raw() : "null");
+}
+
+// context {requestMethod, requestUrl, httpStatus, errorCode} in the shape of requestDetails.
+void details_of_context(JsonText& json, Member context) {
+  const JsonIndex fields(context.raw());
+  json.key("requestDetails").begin_object();
+  field(json, "method", fields.find("requestMethod"));
+  field(json, "url", fields.find("requestUrl"));
+  field(json, "status_code", fields.find("httpStatus"));
+  if (const Member code = fields.find("errorCode")) field(json, "error_code", code);
+  json.end_object();
+}
+
+}  // namespace
+
+void fill_progress(const OpBody<Event>& event, Members data) {
+  for (const Member member : data) {
+    if (member.present()) progress_field(event, member);
+  }
+}
+
+void fill_started(const OpBody<Event>& event, Members data) {
+  event.text(&Event::entity_type, data.find("entityType"));
+}
+
+bool completed_well(Members data) {
+  return data.find("success").boolean().value_or(true);
+}
+
+void fill_completed(const OpBody<Event>& event, Members data) {
+  const Member counts = data.find("finalCounts");
+  event.text(&Event::message, data.find("message"));
+  if (!completed_well(data)) event.text(&Event::error, data.find("message"));
+  JsonText detail;
+  detail.begin_object().raw_field("finalCounts", counts ? counts.raw() : "{}");
+  if (const Member files = data.find("outputFiles")) detail.raw_field("outputFiles", files.raw());
+  event.text(&Event::detail, detail.end_object());
+}
+
+bool is_recoverable(Members data) {
+  return data.find("isRecoverable").boolean().value_or(true);
+}
+
+void fill_failed(const OpBody<Event>& event, Members data, std::string_view context) {
+  event.text(&Event::error, data.find("error"));
+  event.text(&Event::error_type, data.find("errorType"));
+  event.json(&Event::resume_state, data.find("resumeState"));
+  event.json(&Event::item_counts, data.find("partialCounts"));
+  event.text(&Event::detail, context);
+}
+
+std::string failure_context(Members data) {
+  JsonText json;
+  json.begin_object();
+  for (const std::string_view key :
+       {"errorType", "isRecoverable", "partialCounts", "resumeState", "retryCount"}) {
+    field(json, key, data.find(key));
+  }
+  if (const Member details = data.find("requestDetails")) {
+    json.raw_field("requestDetails", details.raw());
+  } else if (const Member context = data.find("context")) {
+    details_of_context(json, context);
+  } else {
+    json.key("requestDetails").null();
+  }
+  field(json, "stackTrace", data.find("stackTrace"));
+  field(json, "rawError", data.find("error"));
+  if (const Member suggestion = data.find("recovery_suggestion"))
+    field(json, "recoverySuggestion", suggestion);
+  return json.end_object().take();
+}
+
+}  // namespace crawlhub::jobs
