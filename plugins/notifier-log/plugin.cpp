@@ -9,19 +9,23 @@ namespace {
 
 struct Entry {
   std::int32_t number;
-  std::string_view code, category, what_to_do;
+  std::int32_t category;
+  std::string_view code, what_to_do;
 };
 
 #define CRAWLHUB_ENTRY(number, NAME, wire, category, severity, retry, text, advice) \
-  {number, #wire, #category, advice},
+  {number, CRAWLHUB_CATEGORY_##category, #wire, advice},
 constexpr Entry kCatalogue[] = {CRAWLHUB_ERRORS(CRAWLHUB_ENTRY)};
 #undef CRAWLHUB_ENTRY
 #define CRAWLHUB_SEVERITY(number, NAME, wire) #wire,
 constexpr std::string_view kSeverities[] = {"unknown", CRAWLHUB_SEVERITIES(CRAWLHUB_SEVERITY)};
 #undef CRAWLHUB_SEVERITY
+#define CRAWLHUB_CATEGORY(number, NAME, wire) #wire,
+constexpr std::string_view kCategories[] = {"unknown", CRAWLHUB_CATEGORIES(CRAWLHUB_CATEGORY)};
+#undef CRAWLHUB_CATEGORY
 
 const Entry& entry_of(std::int32_t code) {
-  static constexpr Entry kUnknown{0, "unknown", "unknown", ""};
+  static constexpr Entry kUnknown{0, 0, "unknown", ""};
   const auto found = std::find_if(std::begin(kCatalogue), std::end(kCatalogue),
                                   [code](const Entry& entry) { return entry.number == code; });
   return found == std::end(kCatalogue) ? kUnknown : *found;
@@ -52,13 +56,14 @@ class NotifierLog final : public Notifier {
   Outcome notify(const Notice& notice) override {
     const Entry& entry = entry_of(notice.code());
     if (notice.recovered()) {
-      host().info("recovered: ", entry.code, " (", entry.category, "): ", notice.message());
+      host().info("recovered: ", entry.code, " (", kCategories[static_cast<std::size_t>(entry.category)],
+                  "): ", notice.message());
       return Outcome::kOk;
     }
     const bool grave = notice.severity() >= CRAWLHUB_SEVERITY_HIGH;
     host().log(grave ? CRAWLHUB_LOG_ERROR : CRAWLHUB_LOG_WARN, "notice: ", severity_name(notice.severity()),
-               " ", entry.code, " (", entry.category, "), ", notice.count(),
-               notice.count() == 1 ? " time" : " times", " within ", seconds(notice),
+               " ", entry.code, " (", kCategories[static_cast<std::size_t>(entry.category)], "), ",
+               notice.count(), notice.count() == 1 ? " time" : " times", " within ", seconds(notice),
                " s: ", notice.message(), ids_of(notice), entry.what_to_do.empty() ? "" : ". ",
                entry.what_to_do);
     return Outcome::kOk;
