@@ -100,7 +100,6 @@ class Hub final : public Services, public NetObserver {
   // NetObserver
   void error(std::int32_t code, std::string_view text, const ConnectionView& connection,
              std::string_view job_id) override;
-  void bad_clock(std::string_view timestamp, const ConnectionView& connection) override;
   void connection_event(std::string_view event, const ConnectionView& connection,
                         std::string_view reason) override;
 

@@ -87,12 +87,6 @@ void Hub::error(std::int32_t code, std::string_view text, const ConnectionView& 
   errors_->raise(std::move(record));
 }
 
-void Hub::bad_clock(std::string_view timestamp, const ConnectionView& connection) {
-  logger_.warn(
-      "hub", "a timestamp is missing or cannot be right: the hub's clock is used instead",
-      {{"timestamp", timestamp}, {"connection", connection.name}, {"crawler", connection.crawler_id}});
-}
-
 void Hub::connection_event(std::string_view event, const ConnectionView& connection,
                            std::string_view reason) {
   const LogLevel level = event == "authenticated" ? LogLevel::debug : LogLevel::info;

@@ -18,7 +18,6 @@ struct ConnectionStats {
   std::int64_t response_total_ns = 0;  // of busy periods: from a message until nothing was unanswered
   std::uint64_t busy_periods = 0;
   std::int64_t response_last_ns = 0;
-  std::uint64_t bad_timestamps = 0;
   std::string last_error;
 };
 

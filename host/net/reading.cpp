@@ -143,7 +143,8 @@ bool Connection::number(const crawlhub_message& message, Ticket& ticket) {
   return true;
 }
 
-// A timestamp that cannot be right is replaced by the hub's clock. The first one of a connection is told.
+// A timestamp that cannot be right is replaced by the hub's clock; whether that is said or refused is a
+// middleware's.
 void Connection::check_time(crawlhub_message& message) {
   const std::int64_t now = stats_.last_activity_ns;
   const bool plausible = (message.flags & CRAWLHUB_MESSAGE_TIME) != 0 && message.time_ns > now - kOldest_ns &&
@@ -151,8 +152,6 @@ void Connection::check_time(crawlhub_message& message) {
   if (plausible) return;
   message.flags &= ~CRAWLHUB_MESSAGE_TIME;
   message.time_ns = now;
-  ++stats_.bad_timestamps;
-  if (stats_.bad_timestamps == 1) worker_.workers().observer().bad_clock(view_of(message.timestamp), view());
 }
 
 void Connection::refuse(std::int32_t code, std::string_view text) {

@@ -23,8 +23,6 @@ class NetObserver {
   // A refused message, a broken connection: to be logged, counted and perhaps notified.
   virtual void error(std::int32_t code, std::string_view text, const ConnectionView& connection,
                      std::string_view job_id) = 0;
-  // A connection's first timestamp that cannot be right; the hub's clock took its place.
-  virtual void bad_clock(std::string_view timestamp, const ConnectionView& connection) = 0;
   // connected, authenticated, disconnected
   virtual void connection_event(std::string_view event, const ConnectionView& connection,
                                 std::string_view reason) = 0;
