@@ -73,7 +73,8 @@ class FakeHost {
 
   std::vector<RegisteredType> types;
   std::map<std::string, crawlhub_status (*)(void*, crawlhub_command_call*, crawlhub_str)> commands;
-  std::map<std::string, void (*)(void*, crawlhub_sink, void*)> sections;
+  // By kind (CRAWLHUB_SECTION_*) and name.
+  std::map<std::pair<std::uint32_t, std::string>, void (*)(void*, crawlhub_sink, void*)> sections;
   std::vector<std::string> capabilities, subscriptions;
   std::vector<std::pair<crawlhub_timer, void*>> timers;
   std::vector<LogLine> logs;

@@ -27,10 +27,11 @@ struct FakeHostFunctions : FakeCallFunctions {
     of(host).capabilities.emplace_back(view(name));
     return CRAWLHUB_OK;
   }
-  static crawlhub_status add_section(const crawlhub_host* host, std::uint32_t, crawlhub_str name,
+  static crawlhub_status add_section(const crawlhub_host* host, std::uint32_t kind, crawlhub_str name,
                                      void (*fn)(void*, crawlhub_sink, void*)) {
     if (!of(host).registering) return CRAWLHUB_FAILED;
-    return of(host).sections.emplace(view(name), fn).second ? CRAWLHUB_OK : CRAWLHUB_INVALID;
+    return of(host).sections.emplace(std::pair(kind, std::string(view(name))), fn).second ? CRAWLHUB_OK
+                                                                                          : CRAWLHUB_INVALID;
   }
   static crawlhub_status subscribe(const crawlhub_host* host, crawlhub_str prefix) {
     if (!of(host).registering) return CRAWLHUB_FAILED;

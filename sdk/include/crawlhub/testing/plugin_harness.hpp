@@ -79,8 +79,8 @@ class PluginHarness {
 
   Crawler connect(std::uint32_t flags = 0, std::string crawler_id = "");
   CommandResult command(const std::string& name, std::string_view arguments = "{}");
-  // The text of a section that it registered.
-  std::string section(const std::string& name);
+  // The text of a section that it registered. Errors: std::out_of_range where there is none.
+  std::string section(const std::string& name, std::uint32_t kind = CRAWLHUB_SECTION_STATUS);
   // An event that it may have subscribed to. False where it did not.
   bool event(std::string_view name, std::string_view json);
   // Runs each timer once.

@@ -106,9 +106,9 @@ inline CommandResult PluginHarness::command(const std::string& name, std::string
   return call.result;
 }
 
-inline std::string PluginHarness::section(const std::string& name) {
+inline std::string PluginHarness::section(const std::string& name, std::uint32_t kind) {
   std::string text;
-  host_.sections.at(name)(self_, append_to_string, &text);
+  host_.sections.at({kind, name})(self_, append_to_string, &text);
   return text;
 }
 
