@@ -98,6 +98,17 @@ class Storage {
     op.text(&crawlhub_job_claim::crawler, crawler);
     commit_own();
   }
+  void progress(const std::string& job, std::uint64_t connection, double processed, double total) {
+    const auto op = fresh().add<crawlhub_job_event>(CRAWLHUB_OP_JOB_EVENT, 0, job);
+    op->event = CRAWLHUB_EVENT_PROGRESS;
+    op->flags = CRAWLHUB_HAS_PROCESSED | CRAWLHUB_HAS_TOTAL;
+    op->connection = connection;
+    op->now_ns = now_ns;
+    op->processed = processed;
+    op->total = total;
+    op.text(&crawlhub_job_event::hub, "hub-test").text(&crawlhub_job_event::incarnation, "incarnation-1");
+    commit_own();
+  }
   void end_connection(std::uint64_t connection) {
     const auto op = fresh().add<crawlhub_connection_end>(CRAWLHUB_OP_CONNECTION_END, 0, "");
     op->reason = CRAWLHUB_LEASE_DISCONNECT;
