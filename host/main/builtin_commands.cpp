@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kDescriptors = R"json([
 {"name": "status", "summary": "Say how the hub is: uptime, connections, jobs by state, health, plugins"},
 {"name": "connections", "summary": "List the crawlers that are connected",
- "columns": {"list": "connections", "columns": [
+ "columns": {"columns": [
   {"title": "ID", "path": "id"}, {"title": "CRAWLER", "path": "crawlerId"}, {"title": "STATE", "path": "state"},
   {"title": "HEALTH", "path": "health"}, {"title": "JOBS", "path": "activeJobs"},
   {"title": "RECEIVED", "path": "stats.messagesReceived"}, {"title": "SENT", "path": "stats.messagesSent"},
@@ -102,7 +102,7 @@ constexpr const char* kDescriptors = R"json([
 
 {"name": "drain", "summary": "Hand out no more jobs, and wait until none runs",
  "input": {"properties": {
-  "timeout": {"type": "string", "description": "give up after this time, as in 30s or 5m"}}}},
+  "timeout": {"type": "number", "description": "seconds to wait at most (60)"}}}},
 {"name": "shutdown", "summary": "Stop the hub in good order"},
 {"name": "config.show", "summary": "Show every setting with the place it comes from",
  "columns": {"list": "settings", "columns": [

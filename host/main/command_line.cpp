@@ -17,6 +17,7 @@
 #include "host/main/completions.hpp"
 #include "host/main/console.hpp"
 #include "host/main/show.hpp"
+#include "host/version.hpp"
 
 namespace crawlhub {
 
@@ -58,7 +59,7 @@ std::string default_admin() {
 class CommandLine {
  public:
   explicit CommandLine(const LocalCommands& local) : local_(local), app_(kAbout, "crawlhub") {
-    app_.set_version_flag("--version", "crawlhub " CRAWLHUB_VERSION);
+    app_.set_version_flag("--version", "crawlhub " + std::string(kVersion));
     app_.add_flag("--json", console_.json, "print one JSON value on stdout, for programs");
     app_.add_option("--admin", console_.admin,
                     "admin socket of the hub (default: $CRAWLHUB_ADMIN, else " + default_admin() + ")")

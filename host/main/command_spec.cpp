@@ -31,6 +31,12 @@ std::string type_of(const Json& schema) {
   return {};
 }
 
+// Help puts sentences into lists, where they have no full stop.
+std::string without_stop(std::string text) {
+  if (!text.empty() && text.back() == '.') text.pop_back();
+  return text;
+}
+
 OptionSpec parse_option(const std::string& property, const Json& schema, const Json& required) {
   OptionSpec option;
   option.property = property;
@@ -46,16 +52,13 @@ OptionSpec parse_option(const std::string& property, const Json& schema, const J
   option.flag = text_member(hints, "flag");
   option.file = member(hints, "file") == true;
   option.local = member(hints, "local") == true;
-  if (const Json& position = member(hints, "positional"); position.is_number_integer())
+  const Json& position = member(hints, "positional");
+  if (position.is_number_integer()) {
     option.position = position;
-  if (option.flag.empty() && option.position == 0) option.flag = "--" + kebab_case(property);
+  } else if (option.flag.empty()) {
+    option.flag = "--" + kebab_case(property);
+  }
   return option;
-}
-
-// Help puts sentences into lists, where they have no full stop.
-std::string without_stop(std::string text) {
-  if (!text.empty() && text.back() == '.') text.pop_back();
-  return text;
 }
 
 std::string words_of(const std::string& name) {

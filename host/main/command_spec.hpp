@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 struct OptionSpec {
   std::string property;              // of the arguments object: "entityType"
   std::string flag;                  // "--entity-type"; empty: it stands by its position
-  int position = 0;                  // from 1, where it has no flag
+  int position = 0;                  // among those without a flag
   std::string type;                  // of JSON: string, integer, number, boolean, object, array; empty: any
   std::string help;                  // one sentence
   std::vector<std::string> choices;  // empty: anything
@@ -38,8 +38,8 @@ struct CommandSpec {
   std::string words;  // "jobs add"
   std::string summary;
   std::vector<OptionSpec> options;  // those with a position first, in order
-  std::string list;                 // member of the answer that is the table; empty: key and value lines
-  std::vector<ColumnSpec> columns;
+  std::string list;                 // member of the answer that is the table; empty: the answer itself
+  std::vector<ColumnSpec> columns;  // empty: key and value lines
 
   const OptionSpec* find(std::string_view property) const;
 };

@@ -4,6 +4,8 @@
 #include <set>
 #include <sstream>
 
+#include "host/version.hpp"
+
 namespace crawlhub {
 
 namespace {
@@ -112,8 +114,8 @@ std::string bash_completions(const std::vector<CommandSpec>& commands) {
 
 std::string man_page(const std::vector<CommandSpec>& commands) {
   std::ostringstream page;
-  page << ".TH CRAWLHUB 1 \"\" \"crawlhub " CRAWLHUB_VERSION
-          "\"\n"
+  page << ".TH CRAWLHUB 1 \"\" \"crawlhub " << kVersion
+       << "\"\n"
           ".SH NAME\ncrawlhub \\- the hub between a web application and its fleet of crawlers\n"
           ".SH SYNOPSIS\n.B crawlhub serve\n[\\fB\\-\\-config\\fR \\fIFILE\\fR]\n.br\n"
           ".B crawlhub\n[\\fB\\-\\-json\\fR] [\\fB\\-\\-admin\\fR \\fIPATH\\fR] \\fICOMMAND\\fR ...\n"

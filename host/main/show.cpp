@@ -158,10 +158,10 @@ const Json& at_path(const Json& object, std::string_view path) {
 }
 
 std::string show_answer(const CommandSpec& spec, const Json& answer, const Style& style) {
-  if (spec.list.empty() || spec.columns.empty()) return show_lines(answer, style);
+  if (spec.columns.empty()) return show_lines(answer, style);
   const Json& list = at_path(answer, spec.list);
   if (!list.is_array()) return show_lines(answer, style);
-  if (list.empty()) return "no " + spec.list.substr(spec.list.rfind('.') + 1) + "\n";
+  if (list.empty()) return "none\n";
   return show_table(list, spec.columns, style);
 }
 
