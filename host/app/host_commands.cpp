@@ -12,6 +12,7 @@
 #include "host/commands/descriptors.hpp"
 #include "host/commands/error_commands.hpp"
 #include "host/core/clock.hpp"
+#include "host/errors/catalogue.hpp"
 #include "host/version.hpp"
 
 namespace crawlhub {
@@ -162,7 +163,12 @@ Result<std::string> query_errors(Hub& hub, std::string_view parameters) {
   const crawlhub_status status = hub.requests().query(CRAWLHUB_QUERY_ERRORS_LIST, parameters,
                                                       [&text](std::string_view part) { text = part; });
   if (status != CRAWLHUB_OK) return Status(CRAWLHUB_E_QUERY_FAILED, text);
-  return text;
+  // The storage keeps the catalogue's numbers; people and programs read its words.
+  json page = json::parse(text);
+  for (json& error : page["errors"]) {
+    if (error["code"].is_number()) error["code"] = catalogue_entry(error["code"].get<std::int32_t>()).wire;
+  }
+  return page.dump();
 }
 
 }  // namespace
