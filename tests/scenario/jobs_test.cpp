@@ -32,7 +32,7 @@ TEST_CASE("a job goes from the operator to a crawler and back, finished with its
   add_account(hub);
   const std::string id = add_job(hub);
   Socket crawler = Socket::unix_path(hub.socket());
-  crawler.send(message("job_request"));
+  crawler.send_message(message("job_request"));
   const auto response = crawler.receive();
   REQUIRE(response);
   REQUIRE((*response)["data"]["jobs"].size() == 1);
@@ -41,8 +41,8 @@ TEST_CASE("a job goes from the operator to a crawler and back, finished with its
   CHECK(job["entityId"] == "group/repo");
   CHECK(job["gitlabUrl"] == "https://gitlab.example/api/graphql");
   CHECK(job["accessToken"] == "secret-1");
-  crawler.send(message("job_started", json::object(), id));
-  crawler.send(message("job_progress",
+  crawler.send_message(message("job_started", json::object(), id));
+  crawler.send_message(message("job_progress",
                        {{"stage", "fetching"},
                         {"entityType", "project"},
                         {"processed", 3},
@@ -51,7 +51,7 @@ TEST_CASE("a job goes from the operator to a crawler and back, finished with its
                        id));
   CHECK(eventually([&] { return show(hub, id)["resumeState"] == json({{"currentPage", 2}}); }));
   CHECK(show(hub, id)["status"] == "running");
-  crawler.send(message("job_completed", {{"success", true}, {"finalCounts", {{"project", 10}}}}, id));
+  crawler.send_message(message("job_completed", {{"success", true}, {"finalCounts", {{"project", 10}}}}, id));
   CHECK(eventually([&] { return show(hub, id)["status"] == "finished"; }));
   CHECK(show(hub, id)["resumeState"].is_null());
   CHECK(hub.stop() == 0);

@@ -95,7 +95,7 @@ int Hub::stop() {
 
 nlohmann::json Hub::admin(const std::string& command, const nlohmann::json& arguments) {
   Socket socket = Socket::unix_path(admin_socket());
-  socket.send(nlohmann::json{{"command", command}, {"arguments", arguments}});
+  socket.send_message(nlohmann::json{{"command", command}, {"arguments", arguments}});
   const auto reply = socket.receive(std::chrono::seconds(60));
   if (!reply) throw std::runtime_error("no answer to " + command);
   if (!(*reply)["ok"].get<bool>()) throw std::runtime_error((*reply)["error"].get<std::string>());

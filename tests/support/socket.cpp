@@ -71,7 +71,7 @@ void Socket::send(std::string_view bytes) {
   }
 }
 
-void Socket::send(const nlohmann::json& message, bool newline) {
+void Socket::send_message(const nlohmann::json& message, bool newline) {
   send(message.dump() + (newline ? "\n" : ""));
 }
 

@@ -19,7 +19,7 @@ class Socket {
   ~Socket();
 
   void send(std::string_view bytes);  // all of them; throws where the peer is gone
-  void send(const nlohmann::json& message, bool newline = true);
+  void send_message(const nlohmann::json& message, bool newline = true);
   void end_of_output();  // half-closes
   // The next line as JSON; nothing where none came in time or the peer closed.
   std::optional<nlohmann::json> receive(std::chrono::milliseconds most = std::chrono::seconds(20));
