@@ -1,6 +1,12 @@
+// g++ 12 suspects std::regex, which valijson uses, of reading what it did not write, where sanitizers are on.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include "host/config/json_schema.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 
@@ -69,6 +75,31 @@ void find_members(const Place& place, std::vector<SchemaProblem>& problems) {
   }
 }
 
+// std::regex recurses with each byte: a long text would end the stack.
+constexpr std::size_t kLongestMatched = 4096;
+
+// Whether a pattern may be applied to what stands at place.
+bool may_be_matched(const Place& place) {
+  constexpr std::array kComposite = {"pattern", "anyOf", "oneOf", "allOf", "not", "if", "$ref"};
+  return place.schema == nullptr || std::any_of(kComposite.begin(), kComposite.end(), [&](const char* key) {
+           return member(place.schema, key) != nullptr;
+         });
+}
+
+void find_long_texts(const Place& place, std::vector<SchemaProblem>& problems) {
+  if (place.value->is_string()) {
+    const std::size_t length = place.value->get_ref<const std::string&>().size();
+    if (length > kLongestMatched && may_be_matched(place)) {
+      problems.push_back({place.path, "is too long, expected at most 4096 bytes"});
+    }
+  } else if (place.value->is_object()) {
+    for (const auto& [name, value] : place.value->items()) find_long_texts(enter(place, name), problems);
+  } else if (place.value->is_array()) {
+    for (std::size_t i = 0; i < place.value->size(); ++i)
+      find_long_texts(enter(place, std::to_string(i)), problems);
+  }
+}
+
 // Goes through all objects below place.
 void find_members_below(const Place& place, std::vector<SchemaProblem>& problems) {
   if (place.schema == nullptr || place.value == nullptr) return;
@@ -108,6 +139,7 @@ SchemaProblem problem_of(const valijson::ValidationResults::Error& error, const 
 struct JsonSchema::Compiled {
   json source;
   valijson::Schema schema;
+  bool has_pattern = false;
 };
 
 Result<JsonSchema> JsonSchema::compile(std::string_view text) {
@@ -120,6 +152,7 @@ Result<JsonSchema> JsonSchema::from_json(const json& schema) {
   if (!schema.is_object()) return {CRAWLHUB_E_BAD_CONFIG, "the schema is not a JSON object"};
   auto compiled = std::make_shared<Compiled>();
   compiled->source = schema;
+  compiled->has_pattern = schema.dump().find("\"pattern") != std::string::npos;
   try {
     valijson::SchemaParser parser;
     parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(compiled->source), compiled->schema);
@@ -136,6 +169,8 @@ std::vector<SchemaProblem> JsonSchema::complete(json& value) const {
 
 std::vector<SchemaProblem> JsonSchema::check(const json& value) const {
   std::vector<SchemaProblem> problems;
+  if (compiled_->has_pattern) find_long_texts({"", &compiled_->source, &value}, problems);
+  if (!problems.empty()) return problems;
   find_members_below({"", &compiled_->source, &value}, problems);
   valijson::Validator validator(valijson::Validator::kStrongTypes);
   valijson::ValidationResults results;

@@ -56,3 +56,14 @@ TEST_CASE("what is no schema is refused") {
   CHECK_FALSE(JsonSchema::compile("[]").ok());
   CHECK_FALSE(JsonSchema::compile(R"({"type":"nonsense"})").ok());
 }
+
+TEST_CASE("a long text meets no pattern, since matching it would end the stack") {
+  const char* schema = R"({"type":"object","properties":{"id":{"type":"string","pattern":"^(a|b)*$"},
+    "any":{"anyOf":[{"type":"string","pattern":"^(a|b)*$"}]},"free":{"type":"string"}}})";
+  const std::string text(1'000'000, 'a');
+  CHECK(problems(schema, {{"id", text}}) == "id: is too long, expected at most 4096 bytes\n");
+  CHECK(problems(schema, {{"any", text}}) == "any: is too long, expected at most 4096 bytes\n");
+  CHECK(problems(schema, {{"free", text}}).empty());
+  CHECK(problems(schema, {{"id", "abab"}}).empty());
+  CHECK(problems(schema, {{"id", "abc"}}) == "id: \"abc\" is not usable, expected a text like ^(a|b)*$\n");
+}
