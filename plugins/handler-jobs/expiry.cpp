@@ -1,7 +1,7 @@
 // Leases that end: by their own time, with their connection, by an operator, and what the storage sweeps.
 #include <algorithm>
 
-#include <crawlhub/json_walk.hpp>
+#include <crawlhub/json_index.hpp>
 
 #include "events.hpp"
 #include "jobs_handler.hpp"
@@ -9,7 +9,7 @@
 namespace crawlhub::jobs {
 namespace {
 
-constexpr std::size_t kRevokedKept = 4096;
+constexpr std::size_t kNewsKept = 4096;
 constexpr std::uint64_t kSweptAtOnce = 1000;
 
 std::string_view reason_name(std::uint32_t reason) noexcept {
@@ -31,7 +31,7 @@ void JobsHandler::tick(Call& call, Connection connection) {
   LeaseTable* table = call.slot<LeaseTable>();
   if (table == nullptr) return;
   table->unread_ns = connection.unread_ns();
-  drop_revoked(*table);
+  take_news(*table);
   auto overdue = std::make_unique<std::vector<Overdue>>(
       table->take_overdue(clock(*table), {config_.lease_ns, config_.silence_ns, config_.start_within_ns}));
   if (overdue->empty()) return;
@@ -138,22 +138,34 @@ void JobsHandler::observe(Observations list) {
   }
 }
 
-void JobsHandler::revoke(std::string_view job) {
-  const std::lock_guard lock(revoked_mutex_);
-  revoked_.emplace_back(job);
-  if (revoked_.size() > kRevokedKept) revoked_.pop_front();
-  revocations_.fetch_add(1, std::memory_order_release);
+// Discoveries are handled by another plugin, and are too long to be copied for this one to observe.
+void JobsHandler::event(std::string_view, std::string_view json) {
+  tell(JsonIndex(json).find("jobId").string().value_or(""), News::kSpoke);
 }
 
-void JobsHandler::drop_revoked(LeaseTable& table) {
-  if (table.seen_revocations == revocations_.load(std::memory_order_acquire)) return;
-  const std::lock_guard lock(revoked_mutex_);
-  const std::uint64_t total = revocations_.load();
-  const auto news = std::min<std::uint64_t>(total - table.seen_revocations, revoked_.size());
-  for (auto job = revoked_.end() - static_cast<std::ptrdiff_t>(news); job != revoked_.end(); ++job) {
-    drop_lease(table, *job);
+void JobsHandler::tell(std::string_view job, News news) {
+  const std::lock_guard lock(news_mutex_);
+  news_.emplace_back(job, news);
+  if (news_.size() > kNewsKept) news_.pop_front();
+  news_count_.fetch_add(1, std::memory_order_release);
+}
+
+void JobsHandler::take_news(LeaseTable& table) {
+  if (table.seen_news == news_count_.load(std::memory_order_acquire)) return;
+  const std::lock_guard lock(news_mutex_);
+  const std::uint64_t total = news_count_.load();
+  const auto fresh = std::min<std::uint64_t>(total - table.seen_news, news_.size());
+  for (auto news = news_.end() - static_cast<std::ptrdiff_t>(fresh); news != news_.end(); ++news) {
+    Lease* lease = table.find(news->first);
+    if (lease == nullptr) continue;
+    if (news->second == News::kTaken) {
+      drop_lease(table, news->first);
+      continue;
+    }
+    if (!lease->started()) lease->state = CRAWLHUB_JOB_RUNNING;
+    lease->spoke_ns = lease->heard_ns = clock(table);
   }
-  table.seen_revocations = total;
+  table.seen_news = total;
 }
 
 // Jobs whose attempts are spent and whose last wait is over. The storage takes so many a call.

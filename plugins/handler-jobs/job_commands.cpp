@@ -182,7 +182,7 @@ Outcome JobsHandler::change_job(CommandCall& call, std::string_view arguments, s
     }
     const Body<crawlhub_job> job(result);
     if (result.status == CRAWLHUB_RESULT_OK) {
-      revoke(id);
+      tell(id, News::kTaken);
       publish_state(host(), job, "", "by an operator");
     }
     JsonText json;

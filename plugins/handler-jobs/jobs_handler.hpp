@@ -59,6 +59,12 @@ struct Report {
   std::string context;  // of a failure
 };
 
+// What happened to a job other than by a message that its connection's lane handled here.
+enum class News : std::uint8_t {
+  kTaken,  // an operator took it from its holder
+  kSpoke,  // its holder reported what it found
+};
+
 // A job that a connection held when it ended.
 struct LeftJob {
   std::string id;
@@ -74,6 +80,7 @@ class JobsHandler final : public Handler {
   Outcome handle(Call& call, const Message& message) override;
   void observe(Observations list) override;
   void disconnected(Call& call, Connection connection, std::string_view reason) override;
+  void event(std::string_view name, std::string_view json) override;
   void tick(Call& call, Connection connection) override;
 
  private:
@@ -138,8 +145,8 @@ class JobsHandler final : public Handler {
   // table: of the connection, null where that has ended.
   void lease_ended(LeaseTable* table, const Overdue& overdue, const crawlhub_result& result);
   void on_connection_ended(Call& call, Results results, std::unique_ptr<std::vector<LeftJob>> left);
-  void revoke(std::string_view job);
-  void drop_revoked(LeaseTable& table);
+  void tell(std::string_view job, News news);
+  void take_news(LeaseTable& table);
   void sweep();
   std::uint64_t sweep_some();
 
@@ -170,11 +177,10 @@ class JobsHandler final : public Handler {
   std::atomic<std::int64_t> held_{0};  // leases of all connections
   std::atomic<std::int64_t> last_failure_ms_{0};
 
-  // Jobs that an operator took from their holder: each connection looks at its next tick whether one was its
-  // own.
-  std::mutex revoked_mutex_;
-  std::deque<std::string> revoked_;  // the newest, numbered from revocations_ downwards
-  std::atomic<std::uint64_t> revocations_{0};
+  // What happened to jobs elsewhere: each connection looks at its next tick whether one was its own.
+  std::mutex news_mutex_;
+  std::deque<std::pair<std::string, News>> news_;  // the newest, numbered from news_count_ downwards
+  std::atomic<std::uint64_t> news_count_{0};
 };
 
 }  // namespace crawlhub::jobs

@@ -73,7 +73,7 @@ class LeaseTable {
   std::uint32_t asked_for = 0;
   // Whether the storage may know of leases of this connection: then their end must be told it.
   bool touched = false;
-  std::uint64_t seen_revocations = 0;
+  std::uint64_t seen_news = 0;
   // Of the connection, when it was last seen.
   std::int64_t unread_ns = 0;
 

@@ -25,7 +25,7 @@ Outcome JobsHandler::create(std::string_view config) {
        host().add_type("job_progress", 0, kJobProgress), host().add_type("job_completed", 0, kJobCompleted),
        host().add_type("job_failed", 0, kJobFailed),
        host().add_type("token_refresh_request", 0, kTokenRequest), host().add_capability("leases"),
-       register_job_commands(), register_account_commands(),
+       host().subscribe("job.discovered"), register_job_commands(), register_account_commands(),
        host().add_section<&JobsHandler::status_section>(CRAWLHUB_SECTION_STATUS, "jobs"),
        host().add_section<&JobsHandler::metrics_section>(CRAWLHUB_SECTION_METRICS, "job_metrics"),
        host().add_section<&JobsHandler::drain_section>(CRAWLHUB_SECTION_DRAIN, "leases")});
@@ -130,7 +130,7 @@ LeaseTable& JobsHandler::table_of(Call& call, Connection connection) {
   LeaseTable* table = call.slot<LeaseTable>();
   if (table == nullptr) {
     table = &call.make_slot<LeaseTable>(connection.id());
-    table->seen_revocations = revocations_.load();
+    table->seen_news = news_count_.load();
     lanes_.of(connection.lane()).tables.emplace(connection.id(), table);
   }
   table->unread_ns = connection.unread_ns();

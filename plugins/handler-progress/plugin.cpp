@@ -17,7 +17,7 @@
 namespace crawlhub::progress {
 namespace {
 
-enum Route : std::uint32_t { kStarted = 1, kProgress, kCompleted, kFailed, kDiscovered };
+enum Route : std::uint32_t { kStarted = 1, kProgress, kCompleted, kFailed };
 
 constexpr char kInput[] = R"({
   "type": "object", "additionalProperties": false,
@@ -46,7 +46,7 @@ class ProgressHandler final : public Handler {
     return first_failure(
         {observe("job_progress", kProgress), observe("job_started", kStarted),
          observe("job_completed", kCompleted), observe("job_failed", kFailed),
-         observe("jobs_discovered", kDiscovered), host().subscribe("job.state_changed"),
+         host().subscribe("job.discovered"), host().subscribe("job.state_changed"),
          host().add_command<&ProgressHandler::show>({.name = "progress",
                                                      .summary = "Shows the progress of a job, or of all.",
                                                      .role = "monitor",
@@ -66,9 +66,11 @@ class ProgressHandler final : public Handler {
     utilization_.add_bytes(bytes);
   }
 
-  // Changes that no report tells: by operators, lost leases, credentials.
-  void event(std::string_view, std::string_view json) override {
+  // What is not observed: changes by operators, lost leases and credentials; and discoveries, which are too
+  // long to be copied for it.
+  void event(std::string_view name, std::string_view json) override {
     const JsonIndex fields(json);
+    if (name == "job.discovered") return take_discovery(fields);
     const State state = state_of(fields.find("state").string().value_or(""));
     if (state == State::kCompleted) return;
     trackers_.with_known(fields.find("jobId").string().value_or(""), [&](Tracker& tracker) {
@@ -89,7 +91,7 @@ class ProgressHandler final : public Handler {
       const std::size_t reached = apply(tracker, observation, lane, now);
       const bool due = message.route() == kProgress && now - tracker.published_ns >= events_ns_;
       if (due) publish_progress(message, tracker, lane, now);
-      if (reached != 0) publish_milestones(message, tracker, reached, lane);
+      publish_milestones(message.job_id(), message.connection().name(), tracker, reached, lane);
     });
   }
 
@@ -103,8 +105,6 @@ class ProgressHandler final : public Handler {
       }
       case kStarted:
         return tracker.start(now);
-      case kDiscovered:
-        return tracker.discovered(now);
       case kCompleted: {
         const bool well = message.data().find("success").boolean().value_or(true);
         const std::string_view counts = message.data().find("finalCounts").raw();
@@ -136,16 +136,24 @@ class ProgressHandler final : public Handler {
     host().publish("job.update", json.end_object());
   }
 
-  void publish_milestones(const Message& message, const Tracker& tracker, std::size_t reached,
-                          Lane& lane) const {
+  void publish_milestones(std::string_view job, std::string_view connection, const Tracker& tracker,
+                          std::size_t reached, Lane& lane) const {
     const auto& all = tracker.milestones();
     for (std::size_t i = all.size() - reached; i < all.size(); ++i) {
       JsonText& json = lane.json.clear();
-      json.begin_object().field("jobId", message.job_id()).field("connectionId", message.connection().name());
-      json.key("milestone");
+      json.begin_object().field("jobId", job).field("connectionId", connection).key("milestone");
       write_milestone(json, all[i]);
       host().publish("progress.milestone_reached", json.end_object());
     }
+  }
+
+  void take_discovery(const JsonIndex& fields) {
+    const std::string job = fields.find("jobId").string().value_or("");
+    const std::string connection = fields.find("connectionId").string().value_or("");
+    trackers_.with_known(job, [&](Tracker& tracker) {
+      const std::size_t reached = tracker.discovered(host().now_ns());
+      publish_milestones(job, connection, tracker, reached, lanes_.here());
+    });
   }
 
   // The first time: what ran before this start. It is not done in start, so that the hub accepts sooner.

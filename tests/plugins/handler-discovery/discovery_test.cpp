@@ -77,7 +77,7 @@ TEST_CASE("a second report makes nothing new, and a moved path is updated") {
   rig.report(json::array({entry("crawl_user", "3", "u")}));
   rig.report(json::array({entry("crawl_user", "3", "u")}));
   CHECK(rig.jobs().size() == 1);
-  CHECK(rig.plugin.section("discovery_metrics")
+  CHECK(rig.plugin.section("discovery_metrics", CRAWLHUB_SECTION_METRICS)
             .find("crawlhub_discovery_jobs_total\tcounter\tJobs made from discoveries\t\t1\n") !=
         std::string::npos);
   rig.report(json::array({entry("crawl_user", "3", "moved")}));

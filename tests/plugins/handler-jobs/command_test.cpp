@@ -120,7 +120,7 @@ TEST_CASE("status and metrics count jobs by state") {
   const json status = json::parse(rig.plugin.section("jobs"));
   CHECK(status.at("queued") == 1);
   CHECK(status.at("assigned") == 1);
-  const std::string metrics = rig.plugin.section("job_metrics");
+  const std::string metrics = rig.plugin.section("job_metrics", CRAWLHUB_SECTION_METRICS);
   CHECK(metrics.find("crawlhub_jobs\tgauge\tJobs by state\t{state=\"queued\"}\t1\n") != std::string::npos);
   CHECK(metrics.find("crawlhub_job_leases\tgauge\tJobs held by connections of this hub\t\t1\n") !=
         std::string::npos);

@@ -17,7 +17,7 @@ TEST_CASE("a job is handed out with all that a crawler needs, reported on, and f
                       {"accessToken", "secret-1"}}});
   CHECK(rig.status(id) == "assigned");
   CHECK(rig.event("job.state_changed").at("state") == "assigned");
-  CHECK(rig.plugin.section("leases") == "1");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "1");
 
   CHECK(ok(
       send(crawler, "job_started", id, {{"entityType", "project"}, {"entityId", "group/project"}}).outcome));
@@ -47,7 +47,7 @@ TEST_CASE("a job is handed out with all that a crawler needs, reported on, and f
   CHECK(job.at("outputFiles") == json{"a.json"});
   CHECK(job.at("resumeState") == nullptr);
   CHECK(rig.event("job.update").at("result").at("finalCounts") == json{{"issue", 10}});
-  CHECK(rig.plugin.section("leases") == "0");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "0");
 }
 
 TEST_CASE("a request without queued jobs is answered with none") {
@@ -112,7 +112,7 @@ TEST_CASE("a draining hub hands out nothing and takes reports") {
   rig.plugin.host().state = CRAWLHUB_STATE_DRAINING;
   CHECK(request_jobs(crawler).empty());
   CHECK(ok(send(crawler, "job_completed", id, {{"success", true}, {"finalCounts", json::object()}}).outcome));
-  CHECK(rig.plugin.section("leases") == "1");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "1");
 }
 
 TEST_CASE("a recoverable failure waits and comes back with its resume state, until its attempts are spent") {

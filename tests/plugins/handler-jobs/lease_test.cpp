@@ -25,13 +25,13 @@ TEST_CASE("a started job of which nothing is heard goes back, and its report tak
   rig.pass(2);
   crawler.tick();
   CHECK(rig.status(id) == "queued");
-  CHECK(rig.plugin.section("leases") == "0");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "0");
   CHECK(rig.plugin.host().problems.back().code == CRAWLHUB_E_LEASE_EXPIRED);
   CHECK(rig.event("job.state_changed").at("reason") == "nothing was heard of it");
 
   CHECK(ok(progress(crawler, id, 2).outcome));
   CHECK(rig.status(id) == "running");
-  CHECK(rig.plugin.section("leases") == "1");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "1");
   CHECK(rig.event("job.state_changed").at("previous") == "queued");
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("after a disconnect a job waits for its crawler, longer where that sai
   progress(first, id);
   first.disconnect();
   CHECK(rig.status(id) == "queued");
-  CHECK(rig.plugin.section("leases") == "0");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "0");
   CHECK(rig.event("job.state_changed").at("reason") == "its connection ended");
 
   Crawler other = rig.plugin.connect(CRAWLHUB_CONNECTION_HELLO, "two");
@@ -148,10 +148,24 @@ TEST_CASE("a cancelled job is no longer watched over") {
   REQUIRE(request_jobs(crawler).size() == 1);
   progress(crawler, id);
   CHECK(rig.run("jobs.cancel", {{"id", id}}) == json{{"id", id}, {"status", "cancelled"}});
-  CHECK(rig.plugin.section("leases") == "1");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "1");
   crawler.tick();
-  CHECK(rig.plugin.section("leases") == "0");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "0");
   CHECK(progress(crawler, id).code == CRAWLHUB_E_JOB_ENDED);
+}
+
+TEST_CASE("a crawler that reports what it found works on the job") {
+  Rig rig;
+  const std::string id = rig.add_job();
+  Crawler crawler = rig.plugin.connect();
+  REQUIRE(request_jobs(crawler).size() == 1);
+  rig.pass(800);
+  CHECK(rig.plugin.event("job.discovered", json{{"jobId", id}}.dump()));
+  crawler.tick();
+  rig.pass(200);  // past start_within
+  crawler.tick();
+  CHECK(rig.status(id) == "assigned");  // as far as the storage of this test knows: not given up
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "1");
 }
 
 TEST_CASE("a start ends the leases of the former start") {

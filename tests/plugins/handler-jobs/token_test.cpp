@@ -124,7 +124,7 @@ TEST_CASE("without a token the answer is a failure, and the job waits for a new 
   CHECK(answer.at("expiresAt").is_string());
   CHECK(answer.at("error_message") == "account acme is not known");
   CHECK(rig.status(id) == "credential_expired");
-  CHECK(rig.plugin.section("leases") == "0");
+  CHECK(rig.plugin.section("leases", CRAWLHUB_SECTION_DRAIN) == "0");
   rig.run("accounts.add",
           {{"name", "acme"}, {"provider", "gitlab"}, {"url", "https://x.org"}, {"token", "t"}});
   CHECK(rig.status(id) == "queued");

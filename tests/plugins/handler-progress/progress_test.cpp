@@ -86,6 +86,15 @@ TEST_CASE("operators and lost leases are heard of by events") {
   CHECK(change("running") == "cancelled");  // an event that came late
 }
 
+TEST_CASE("a discovery is a milestone of the job that found it") {
+  Rig rig;
+  rig.progress("job-1", 1, 10);
+  CHECK(rig.plugin.event("job.discovered", R"({"jobId":"job-1","connectionId":"c1"})"));
+  CHECK(rig.plugin.event("job.discovered", R"({"jobId":"job-2","connectionId":"c1"})"));
+  CHECK(rig.show("job-1").at("milestones").back().at("name") == "Discovery Completed");
+  CHECK(rig.plugin.host().events.back().name == "progress.milestone_reached");
+}
+
 TEST_CASE("a job that was not reported on since the start is shown from the storage") {
   Rig rig;
   rig.storage.add_account("acme");
