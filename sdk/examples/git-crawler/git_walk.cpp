@@ -58,7 +58,8 @@ std::vector<git_oid> Repository::tips() const {
   if (git_worktree_list(&trees, handle_.get()) != 0) return found;
   for (std::size_t i = 0; i < trees.count; ++i) {
     git_reference* other = nullptr;
-    // Resolved already, and its own repository is closed when we get it: it cannot be peeled, its target can be read.
+    // Resolved already, and its own repository is closed when we get it: it cannot be peeled, its target can
+    // be read.
     if (git_repository_head_for_worktree(&other, handle_.get(), trees.strings[i]) == 0) {
       found.push_back(*git_reference_target(other));
     }

@@ -21,7 +21,7 @@ class Incoming {
   explicit Incoming(Shared& shared) : shared_(shared) {}
 
   std::vector<std::function<void()>> calls;
-  std::string refusal;  ///< an `error` instead of `welcome`: why the hub will not have us
+  std::string parting;  ///< what the hub said before it closed, or instead of `welcome`
 
   void line(std::string_view text) {
     if (const auto ack = parse_ack(text)) return acked(*ack);
@@ -66,7 +66,9 @@ class Incoming {
   void error(const Json& data) {
     HubError error{text_of(data, "category"), text_of(data, "severity"), code_of(data),
                    text_of(data, "error")};
-    if (!shared_.welcome) refusal = error.error.empty() ? "refused by the hub" : error.error;
+    const bool ends_connection = error.category == "connection" || error.category == "authentication";
+    if (!shared_.welcome || ends_connection)
+      parting = error.error.empty() ? "refused by the hub" : error.error;
     tell(shared_.options.callbacks.on_error, std::move(error));
   }
 
@@ -131,6 +133,13 @@ class Incoming {
     return code->is_string() ? code->get<std::string>() : code->dump();
   }
 
+  /// The hub's words for: drop this job, it is another's or has ended.
+  static bool not_ours(std::string_view code) {
+    constexpr std::string_view kCodes[] = {"unknown_job", "not_holder", "ended", "wrong_state",
+                                           "stale_lease"};
+    return std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
+  }
+
   void acked(const AckView& ack) {
     std::vector<Rejection> rejections;
     std::map<std::uint64_t, std::size_t> refused;
@@ -160,8 +169,8 @@ class Incoming {
     if (message.type == "token_refresh_request" && !why.retry) {
       token(message.job_id, Json{{"error_message", why.error}});
     }
+    if (not_ours(why.code)) job_state(message.job_id, JobState::lost);
     const bool tells_of_progress = message.type == "job_started" || message.type == "job_progress";
-    if (tells_of_progress && !why.retry) job_state(message.job_id, JobState::lost);
     // A progress report that a later report has overtaken would only take the hub back.
     const bool again =
         why.retry && !message.transient && !(tells_of_progress && shared_.outbox.superseded(message));

@@ -74,17 +74,17 @@ class IoLoop {
     if (!socket) return socket.error();
     Connection hub(std::move(*socket));
     hub.queue(hello_message(shared_.options) + "\n");
-    incoming_.refusal.clear();
+    incoming_.parting.clear();
     const auto welcome_by = Clock::now() + shared_.options.answer_timeout;
     next_heartbeat_ = Clock::now();
     while (!stopping()) {
       const auto wake_at = fill(hub, welcome_by);
-      if (!incoming_.refusal.empty()) return incoming_.refusal;
+      if (!incoming_.parting.empty() && !welcomed()) return incoming_.parting;
       if (wake_at <= Clock::now() && !welcomed()) return "no welcome from the hub in time";
       if (!hub.flush()) return hub.error();
       if (hub.unsent() == 0) all_sent();
       if (!wait(hub, wake_at) || !read(hub))
-        return incoming_.refusal.empty() ? hub.error() : incoming_.refusal;
+        return incoming_.parting.empty() ? hub.error() : incoming_.parting;
     }
     hub.flush();
     return "stopped";
