@@ -59,17 +59,17 @@ Result<Counts> JobRunner::crawl(const Job& job, std::vector<std::string>& files)
   if (!folder) return folder.failure();
   auto repository = git::Repository::open(*folder);
   if (!repository) return repository.failure();
-  auto entities = entities_of(*repository, *place, job.entity_type, [&](std::size_t count) {
-    tell(job, "discovering", "walking the history: " + std::to_string(count) + " commits so far");
-    return keep_going(job);
-  });
-  if (!entities) return entities.failure();
   // A resume state of another type is none of ours.
   const auto state = job.resume_state.value_or(client::ResumeState{});
   const bool ours = state.entity_type.value_or(job.entity_type) == job.entity_type;
   auto output = OutputFile::open(options_.output / place->name / (job.entity_type + ".ndjson"),
                                  ours ? state.last_entity_id : std::nullopt);
   if (!output) return output.failure();
+  auto entities = entities_of(*repository, *place, job.entity_type, [&](std::size_t count) {
+    tell(job, output->lines(), "walking the history: " + std::to_string(count) + " commits so far");
+    return keep_going(job);
+  });
+  if (!entities) return entities.failure();
   const Surroundings around{[&](const client::Progress& progress) { hub_.progress(job, progress); },
                             [&] { return keep_going(job); }, [this] { return rate_.pass(); }};
   const auto page = output->lines() > 0 ? state.current_page.value_or(0) : 0;
@@ -83,7 +83,7 @@ Result<Counts> JobRunner::crawl(const Job& job, std::vector<std::string>& files)
 
 Result<Counts> JobRunner::crawl_areas(const Job& job) {
   auto found = discover(job, options_.groups, [&](std::size_t count) {
-    tell(job, "discovering", std::to_string(count) + " repositories so far");
+    tell(job, count, std::to_string(count) + " repositories so far");
     return keep_going(job);
   });
   if (!found) return found.failure();
@@ -112,7 +112,7 @@ Result<fs::path> JobRunner::folder_of(const Job& job, const Place& place) {
   if (place.url.empty()) return place.folder;
   MirrorOptions options{options_.output / ".cache", options_.fresh_for, job.access_token,
                         [&](const std::string& step) {
-                          tell(job, "discovering", step);
+                          tell(job, 0, step);
                           return keep_going(job);
                         },
                         [&] {
@@ -137,10 +137,11 @@ bool JobRunner::keep_going(const Job& job) {
   return hub_.state(job) == JobState::running && !stop_.requested();
 }
 
-void JobRunner::tell(const Job& job, const std::string& stage, const std::string& message) {
+void JobRunner::tell(const Job& job, std::uint64_t processed, const std::string& message) {
   client::Progress progress;
-  progress.stage = stage;
+  progress.stage = "discovering";
   progress.entity_type = job.entity_type;
+  progress.processed = processed;
   progress.message = message;
   hub_.progress(job, progress);
   log_.info(title_of(job) + ": " + message);

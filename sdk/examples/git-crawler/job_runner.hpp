@@ -25,7 +25,7 @@ class JobRunner {
   Result<client::Counts> crawl_areas(const client::Job& job);
   Result<std::filesystem::path> folder_of(const client::Job& job, const Place& place);
   bool keep_going(const client::Job& job);
-  void tell(const client::Job& job, const std::string& stage, const std::string& message);
+  void tell(const client::Job& job, std::uint64_t processed, const std::string& message);
 
   client::Client& hub_;
   const CommandLine& options_;

@@ -58,7 +58,7 @@ TEST_CASE("a line past the limit is noticed") {
 TEST_CASE("sequence number and lease stand in front of the message") {
   std::string out;
   append_stamped(out, R"({"type":"heartbeat"})", 12, 7);
-  append_stamped(out, R"({"type":"heartbeat"})", std::nullopt);
+  append_stamped(out, R"({"type":"heartbeat"})", 0);
   CHECK(out == "{\"seq\":12,\"lease\":7,\"type\":\"heartbeat\"}\n{\"type\":\"heartbeat\"}\n");
 }
 

@@ -59,8 +59,7 @@ class Outbox {
   bool send_next(std::string& out, bool numbered) {
     if (sent_ == queue_.size()) return false;
     const auto& message = queue_[sent_];
-    const auto seq = numbered ? std::optional(first_seq_ + sent_) : std::nullopt;
-    append_stamped(out, message.text, seq, message.lease);
+    append_stamped(out, message.text, numbered ? first_seq_ + sent_ : 0, message.lease);
     ++sent_;
     return true;
   }

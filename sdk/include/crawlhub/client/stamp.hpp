@@ -12,10 +12,10 @@ namespace crawlhub::client {
 
 /// Appends a message as one line, with the envelope fields that change from sending to sending in front.
 /// @param message one JSON object without a raw newline and without these two fields, as `{"type":...}`
-/// @param seq the number of the message on its connection, where acks were granted
+/// @param seq the number of the message on its connection, from 1, where acks were granted; 0: none
 /// @param lease the number of the job's hand-out, where leases were granted
 /// Some 30 ns for 300 bytes where `out` has room. Thread-safe as far as `out` is.
-inline void append_stamped(std::string& out, std::string_view message, std::optional<std::uint64_t> seq,
+inline void append_stamped(std::string& out, std::string_view message, std::uint64_t seq,
                            std::optional<std::uint64_t> lease = std::nullopt) {
   char digits[20];
   const auto field = [&](std::string_view name, std::uint64_t value) {
@@ -23,7 +23,7 @@ inline void append_stamped(std::string& out, std::string_view message, std::opti
     out.append(name).append(digits, end).push_back(',');
   };
   out.push_back('{');
-  if (seq) field("\"seq\":", *seq);
+  if (seq != 0) field("\"seq\":", seq);
   if (lease) field("\"lease\":", *lease);
   out.append(message.substr(1)).push_back('\n');
 }
