@@ -12,6 +12,8 @@ constexpr std::array<std::string_view, 11> kSecretEndings = {
     "token",  "password", "passwd",     "passphrase", "secret",       "authorization",
     "cookie", "apikey",   "privatekey", "secretkey",  "encryptionkey"};
 
+constexpr std::size_t kShortestEnding = std::string_view("token").size();
+
 // Tokens that are known by how they begin; what follows is hidden.
 constexpr std::array<std::string_view, 15> kTokenBeginnings = {
     "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-",    "gloas-",
@@ -66,9 +68,14 @@ class Masking {
   Masking(std::string_view text, std::string& out) : text_(text), out_(out) {}
 
   bool run() {
-    while (at_ < text_.size()) {
-      if (kAnchor[static_cast<unsigned char>(text_[at_])] && look()) continue;
-      ++at_;
+    const char* const begin = text_.data();
+    const char* const end = begin + text_.size();
+    for (const char* at = begin;;) {
+      // The whole of a text without secrets passes through this line.
+      while (at != end && !kAnchor[static_cast<unsigned char>(*at)]) ++at;
+      if (at == end) break;
+      at_ = static_cast<std::size_t>(at - begin);
+      at = look() ? begin + at_ : at + 1;
     }
     if (!found_) return false;
     out_.append(text_, copied_, text_.size() - copied_);
@@ -178,6 +185,8 @@ class Masking {
   }
 
   bool known_token() {
+    // The last letter of each beginning; most words with a - or _ have another there.
+    if (at_ == 0 || std::string_view("tbposu").find(text_[at_ - 1]) == std::string_view::npos) return false;
     const std::string_view before = text_.substr(copied_, at_ + 1 - copied_);
     for (const std::string_view beginning : kTokenBeginnings) {
       if (!before.ends_with(beginning)) continue;
@@ -196,8 +205,11 @@ class Masking {
 }  // namespace
 
 bool is_secret_key(std::string_view key) noexcept {
-  return std::any_of(kSecretEndings.begin(), kSecretEndings.end(),
-                     [&](std::string_view ending) { return key_ends_with(key, ending); });
+  if (key.size() < kShortestEnding) return false;
+  const char last = lower(key.back());
+  return std::any_of(kSecretEndings.begin(), kSecretEndings.end(), [&](std::string_view ending) {
+    return ending.back() == last && key_ends_with(key, ending);
+  });
 }
 
 bool mask_secrets(std::string_view text, std::string& out) {

@@ -28,6 +28,19 @@ TEST_CASE("strings are escaped as JSON demands") {
         "\"gr\xC3\xBC\xC3\x9F \xE2\x82\xAC \xF0\x9F\x98\x80\"");
 }
 
+TEST_CASE("a byte that needs care is seen wherever it stands in a long text") {
+  for (std::size_t at = 0; at < 33; ++at) {
+    for (const char c : {'"', '\\', '\n', '\x1f', '\xff', '\x80', ' ', '!', '#', '[', ']', '\x7f'}) {
+      std::string text(33, 'a');
+      text[at] = c;
+      std::string one;
+      append_json_string(one, std::string_view(&c, 1));
+      CHECK(as_json(text) ==
+            '"' + std::string(at, 'a') + one.substr(1, one.size() - 2) + std::string(32 - at, 'a') + '"');
+    }
+  }
+}
+
 TEST_CASE("what is not UTF-8 is replaced, so that the output always is") {
   CHECK(as_json("a\xFFz") == "\"a\xEF\xBF\xBDz\"");
   CHECK(as_json("a\xC3") == "\"a\xEF\xBF\xBD\"");                                // cut short
