@@ -36,7 +36,8 @@ class Echo final : public Handler {
 
   Outcome handle(Call& call, const Message& message) override {
     const Member text = message.data().find("text");
-    if (!text.is(CRAWLHUB_JSON_STRING)) return call.fail(CRAWLHUB_E_MISSING_FIELD, "data.text is missing");
+    if (!text.is(CRAWLHUB_JSON_STRING))
+      return call.fail(CRAWLHUB_E_MISSING_FIELD, "data.text is missing, or is no string");
     JsonText answer;
     answer.begin_object().raw_field("text", text.raw()).end_object();
     for (std::int64_t i = 0; i < times_; ++i) {
