@@ -10,21 +10,23 @@ namespace crawlhub {
 Status PluginSet::load(ConfigResult& config, const Environment& environment, const Loader& loader,
                        Logger& logger) {
   for (PluginConfig& entry : config.config.plugins) {
-    if (Status status = load_one(entry, config, environment, loader, logger);
-        !status && slots_.back().required)
-      return std::move(status).within(slots_.back().place);
+    Status status = load_one(entry, config, environment, loader);
+    if (status) continue;
+    const PluginSlot& slot = slots_.back();
+    // A mistake in the config names its own place.
+    if (slot.required) return slot.config_problems.empty() ? std::move(status).within(slot.place) : status;
+    logger.error(slot.name, status.text());
   }
   return check_whole();
 }
 
-void PluginSet::load_all(ConfigResult& config, const Environment& environment, const Loader& loader,
-                         Logger& logger) {
+void PluginSet::load_all(ConfigResult& config, const Environment& environment, const Loader& loader) {
   for (PluginConfig& entry : config.config.plugins)
-    static_cast<void>(load_one(entry, config, environment, loader, logger));
+    static_cast<void>(load_one(entry, config, environment, loader));
 }
 
 Status PluginSet::load_one(PluginConfig& entry, ConfigResult& config, const Environment& environment,
-                           const Loader& loader, Logger& logger) {
+                           const Loader& loader) {
   if (!entry.enabled) return {};
   PluginSlot& slot = slots_.emplace_back();
   slot.name = entry.name;
@@ -36,7 +38,6 @@ Status PluginSet::load_one(PluginConfig& entry, ConfigResult& config, const Envi
   Status status = create(slot, entry, config, environment, loader);
   if (status) return status;
   slot.problem = status.text();
-  logger.error(slot.name, status.text());
   return status;
 }
 
@@ -56,8 +57,10 @@ Status PluginSet::create(PluginSlot& slot, PluginConfig& entry, ConfigResult& co
   validate_plugin_config(descriptor.config_schema, entry, environment, config);
   if (config.errors.size() > errors_before) {
     std::string text;
-    for (std::size_t i = errors_before; i < config.errors.size(); ++i)
-      text += (text.empty() ? "" : "; ") + config.errors[i].to_string();
+    for (std::size_t i = errors_before; i < config.errors.size(); ++i) {
+      slot.config_problems.push_back(config.errors[i].to_string());
+      text += (text.empty() ? "" : "; ") + slot.config_problems.back();
+    }
     return Status(CRAWLHUB_E_BAD_CONFIG, text);
   }
   slot.config_json = entry.config_json;

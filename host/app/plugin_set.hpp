@@ -21,7 +21,8 @@ struct PluginSlot {
   bool required = false;
   std::string config_json;
   std::shared_ptr<Instance> instance;
-  std::string problem;  // why it does not serve; empty where it does
+  std::string problem;                       // why it does not serve; empty where it does
+  std::vector<std::string> config_problems;  // file:line:column: key: text, each; problem then sums them up
 
   bool serves() const { return instance != nullptr && problem.empty(); }
 };
@@ -33,8 +34,8 @@ class PluginSet {
   // another is noted in its slot, and logged.
   Status load(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger);
 
-  // The same without an end at the first failure: each is noted in its slot.
-  void load_all(ConfigResult& config, const Environment& environment, const Loader& loader, Logger& logger);
+  // The same without an end at the first failure and without the log: each is noted in its slot.
+  void load_all(ConfigResult& config, const Environment& environment, const Loader& loader);
   // Whether the plugins fit together: one storage, middleware in order.
   Status check_whole() const;
 
@@ -55,7 +56,7 @@ class PluginSet {
   Status create(PluginSlot& slot, PluginConfig& entry, ConfigResult& config, const Environment& environment,
                 const Loader& loader);
   Status load_one(PluginConfig& entry, ConfigResult& config, const Environment& environment,
-                  const Loader& loader, Logger& logger);
+                  const Loader& loader);
 
   std::vector<PluginSlot> slots_;
 };

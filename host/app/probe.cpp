@@ -13,9 +13,11 @@ std::vector<std::string> Hub::probe() {
       findings.push_back(source + ":" + std::to_string(listener.position.line) + ":" +
                          std::to_string(listener.position.column) + ": " + status.text());
   }
-  plugins_.load_all(config_, environment_, loader(), logger_);
+  plugins_.load_all(config_, environment_, loader());
   for (const PluginSlot& slot : plugins_.slots()) {
-    if (!slot.problem.empty()) findings.push_back(slot.place + ": " + slot.problem);
+    findings.insert(findings.end(), slot.config_problems.begin(), slot.config_problems.end());
+    if (!slot.problem.empty() && slot.config_problems.empty())
+      findings.push_back(slot.place + ": " + slot.problem);
     if (!slot.serves()) continue;
     std::vector<std::string> said;
     Status status = slot.instance->probe(said);

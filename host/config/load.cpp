@@ -106,7 +106,6 @@ bool Loading::read_file(std::string& text) {
   if (request_.file.empty()) {
     const std::string& asked = request_.directory;
     config.directory = asked.empty() ? default_directory(request_.environment) : absolute_path(asked, here);
-    if (config.directory.size() > 1 && config.directory.ends_with('/')) config.directory.pop_back();
     config.source = "built-in configuration";
     text = builtin_config(config.directory);
     return true;

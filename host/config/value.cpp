@@ -295,7 +295,9 @@ Result<TcpAddress> parse_address(std::string_view text) {
 }
 
 std::string absolute_path(std::string_view path, const std::string& directory) {
-  return (std::filesystem::path(directory) / path).lexically_normal().string();
+  std::string result = (std::filesystem::path(directory) / path).lexically_normal().string();
+  if (result.size() > 1 && result.ends_with('/')) result.pop_back();
+  return result;
 }
 
 bool TcpAddress::loopback() const {

@@ -36,7 +36,7 @@ TEST_CASE("a listener is enough: everything else has a default") {
   CHECK(config.log_level == LogLevel::info);
   CHECK(config.metrics_enabled);
   CHECK(config.shutdown_timeout == 10s);
-  CHECK(config.state_directory == loaded.directory.path() + "/");
+  CHECK(config.state_directory == loaded.directory.path());
   REQUIRE(config.plugins.size() == 9);
   CHECK(config.plugins[0].name == "storage-sqlite");
   CHECK(config.plugins[0].library == "storage-sqlite");
