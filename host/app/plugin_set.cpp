@@ -30,8 +30,7 @@ Status PluginSet::load_one(PluginConfig& entry, ConfigResult& config, const Envi
   if (!entry.enabled) return {};
   PluginSlot& slot = slots_.emplace_back();
   slot.name = entry.name;
-  slot.place = config.config.source + ":" + std::to_string(entry.position.line) + ":" +
-               std::to_string(entry.position.column) + ": " + entry.key;
+  slot.place = ConfigProblem{config.config.source, entry.position, "", ""}.place() + ": " + entry.key;
   // Until the library says its kind, its name does.
   slot.required =
       entry.required.value_or(entry.name.starts_with("storage-") || entry.name.starts_with("middleware-"));

@@ -10,8 +10,7 @@ std::vector<std::string> Hub::probe() {
   const std::string source = of.source.empty() ? "built-in configuration" : of.source;
   for (const ListenerConfig& listener : of.listeners) {
     if (Status status = ListeningSocket::probe(listener_options(listener)); !status)
-      findings.push_back(source + ":" + std::to_string(listener.position.line) + ":" +
-                         std::to_string(listener.position.column) + ": " + status.text());
+      findings.push_back(ConfigProblem{source, listener.position, "", status.text()}.to_string());
   }
   plugins_.load_all(config_, environment_, loader());
   for (const PluginSlot& slot : plugins_.slots()) {
