@@ -1,4 +1,6 @@
 // What `crawlhub check` looks at beside the text of the configuration.
+#include <filesystem>
+
 #include "host/app/hub.hpp"
 #include "host/app/listener_options.hpp"
 
@@ -9,6 +11,9 @@ std::vector<std::string> Hub::probe() {
   const Config& of = config();
   const std::string source = of.source.empty() ? "built-in configuration" : of.source;
   for (const ListenerConfig& listener : of.listeners) {
+    // Start makes the state directory; a socket in it needs no other.
+    const auto directory = std::filesystem::path(listener.unix_path).parent_path();
+    if (!listener.tcp && directory == of.state_directory && !std::filesystem::exists(directory)) continue;
     if (Status status = ListeningSocket::probe(listener_options(listener)); !status)
       findings.push_back(ConfigProblem{source, listener.position, "", status.text()}.to_string());
   }
