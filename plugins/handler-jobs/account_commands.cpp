@@ -1,4 +1,7 @@
 // The commands accounts.add, accounts.list and accounts.remove. Tokens go in and never come out.
+#include <algorithm>
+#include <iterator>
+
 #include <crawlhub/json_index.hpp>
 #include <crawlhub/json_walk.hpp>
 
@@ -39,6 +42,13 @@ std::string without_space(std::string text) {
   return text;
 }
 
+// Crawlers of repositories take those of git and of folders too.
+bool has_known_scheme(std::string_view url) {
+  constexpr std::string_view kSchemes[] = {"https://", "http://", "ssh://", "git://", "file://"};
+  return std::any_of(std::begin(kSchemes), std::end(kSchemes),
+                     [&](auto scheme) { return url.starts_with(scheme); });
+}
+
 // Returns what is wrong, or nothing.
 std::string read_account(std::string_view arguments, AccountInput& account) {
   const JsonIndex fields(arguments);
@@ -48,8 +58,8 @@ std::string read_account(std::string_view arguments, AccountInput& account) {
   if (!file.empty() && !account.token.empty()) return "token: give it, or token_file, not both";
   if (!file.empty()) account.token = file;
   const std::string& url = account.url;
-  if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://")) {
-    return join("url: expected http:// or https:// and a host, got ", url);
+  if (!url.empty() && !has_known_scheme(url)) {
+    return join("url: expected https://, http://, ssh://, git:// or file://, got ", url);
   }
   if (account.token.find_first_of(" \t\r\n") != std::string::npos) return "token: expected one word";
   return {};

@@ -105,10 +105,11 @@ void Crawler::work() {
   }
 }
 
-/// The hub had nothing, and since it was asked no job has run here that could have led to more.
+/// The hub had nothing, no other thread has a job (maybe out of the same answer), and since the hub was asked
+/// none has run here that could have led to more.
 bool Crawler::idle_after(std::uint64_t moment, const NextJob& next) {
   const std::lock_guard lock(mutex_);
-  return next.why == NextJob::Why::none && busy_ == 0 && moment_ == moment;
+  return next.why == NextJob::Why::none && hub_->held() == 0 && busy_ == 0 && moment_ == moment;
 }
 
 }  // namespace crawlhub::git_crawler

@@ -97,10 +97,13 @@ TEST_CASE("accounts: a new one needs a provider and a URL, a known one takes wha
   Rig rig;
   CHECK(rig.refusal("accounts.add", {{"name", "x"}}) == "account x is new: it needs a provider and a url");
   CHECK(rig.refusal("accounts.add", {{"name", "x"}, {"provider", "p"}, {"url", "ftp://x"}}) ==
-        "url: expected http:// or https:// and a host, got ftp://x");
+        "url: expected https://, http://, ssh://, git:// or file://, got ftp://x");
   CHECK(rig.refusal("accounts.add",
                     {{"name", "x"}, {"provider", "p"}, {"url", "https://x"}, {"token", "a b"}}) ==
         "token: expected one word");
+  CHECK(rig.run("accounts.add", {{"name", "repos"}, {"provider", "git"}, {"url", "file:///srv/git"}})
+            .at("name") == "repos");
+  CHECK(rig.run("accounts.remove", {{"name", "repos"}}).is_object());
   CHECK(rig.run("accounts.add", {{"name", "acme"}, {"url", "https://new.org"}}).at("existed") == true);
   const json account = rig.run("accounts.list", json::object()).at("accounts").at(0);
   CHECK(account.at("provider") == "gitlab-onprem");

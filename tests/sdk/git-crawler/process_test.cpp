@@ -96,6 +96,17 @@ TEST_CASE("the program discovers, crawls every type and ends when there is nothi
   CHECK(sorted(ids_in(file)) == sorted(run(repository, "git rev-list --all")));
 }
 
+TEST_CASE("with more threads than jobs the program still does each job before it ends") {
+  World world;
+  make_repository(world.folder.path() / "base/repo", 3);
+  for (std::size_t round = 1; round <= 10; ++round) {
+    world.hub.offer({world.job("branch", "repo")});
+    Process crawler(world.arguments({"--once", "--parallel", "8"}));
+    CHECK(crawler.wait() == 0);
+    CHECK(world.hub.received("job_completed").size() == round);
+  }
+}
+
 TEST_CASE("a killed program's job is finished by another one, nothing missing, nothing double") {
   World world;
   const auto repository = world.folder.path() / "base/group/repo";

@@ -125,6 +125,9 @@ class Client {
   bool wait_connected(Milliseconds timeout);
   /// Why there is no connection, as a sentence for a person; empty before the first attempt has failed.
   std::string last_error() const;
+  /// Jobs that the hub handed out to us and that have neither ended nor been released, taken by `next_job` or
+  /// not yet.
+  std::size_t held() const;
   /// Messages that the hub has not acked yet.
   std::size_t unacked() const;
 

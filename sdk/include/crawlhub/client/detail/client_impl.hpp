@@ -154,6 +154,11 @@ inline std::string Client::last_error() const {
   return shared_.last_error;
 }
 
+inline std::size_t Client::held() const {
+  const std::lock_guard lock(shared_.mutex);
+  return shared_.held.size();
+}
+
 inline std::size_t Client::unacked() const {
   const std::lock_guard lock(shared_.mutex);
   return shared_.outbox.unacked();
