@@ -39,6 +39,8 @@ void JobRunner::run(const Job& job) {
   if (counts) {
     hub_.completed(job, *counts, files, text_of(*counts));
     log_.info(title_of(job) + ": " + text_of(*counts));
+  } else if (!is_ours(job)) {
+    log_.info(title_of(job) + ": dropped");
   } else if (counts.failure().type == "stopped") {
     log_.info(title_of(job) + ": left off, another attempt goes on from what was reported");
   } else {
@@ -70,7 +72,9 @@ Result<Counts> JobRunner::crawl(const Job& job, std::vector<std::string>& files)
     return keep_going(job);
   });
   if (!entities) return entities.failure();
-  const Surroundings around{[&](const client::Progress& progress) { hub_.progress(job, progress); },
+  const Surroundings around{[&](const client::Progress& progress) {
+                              if (is_ours(job)) hub_.progress(job, progress);
+                            },
                             [&] { return keep_going(job); }, [this] { return rate_.pass(); }};
   const auto page = output->lines() > 0 ? state.current_page.value_or(0) : 0;
   if (auto done = crawl_entities(*entities, job.entity_type, *output, options_.page_size, page, around);
@@ -126,6 +130,11 @@ Result<fs::path> JobRunner::folder_of(const Job& job, const Place& place) {
   if (!token) return Problem{"authentication", folder.error() + "; no other token: " + token.error(), true};
   options.token = token->access_token;
   return update_mirror(place, options);
+}
+
+bool JobRunner::is_ours(const Job& job) const {
+  const auto state = hub_.state(job);
+  return state == JobState::running || state == JobState::paused;
 }
 
 bool JobRunner::keep_going(const Job& job) {

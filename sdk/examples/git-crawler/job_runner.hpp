@@ -24,6 +24,8 @@ class JobRunner {
   Result<client::Counts> crawl(const client::Job& job, std::vector<std::string>& files);
   Result<client::Counts> crawl_areas(const client::Job& job);
   Result<std::filesystem::path> folder_of(const client::Job& job, const Place& place);
+  /// Neither cancelled nor given to another crawler.
+  bool is_ours(const client::Job& job) const;
   bool keep_going(const client::Job& job);
   void tell(const client::Job& job, std::uint64_t processed, const std::string& message);
 

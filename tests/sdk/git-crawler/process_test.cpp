@@ -148,6 +148,27 @@ TEST_CASE("told to stop, the program ends its page, reports it and goes") {
   CHECK(last["processed"] == ids.size());
 }
 
+TEST_CASE("a job that is cancelled or another's is dropped without a further word") {
+  World world;
+  make_repository(world.folder.path() / "base/repo", 60);
+  const bool cancel = GENERATE(true, false);
+  world.hub.change([&](TestHub::Behaviour& hub) {
+    hub.refuse = [&](const Json& message) -> std::optional<Json> {
+      if (cancel || message["type"] != "job_progress" || message["data"]["processed"] < 6)
+        return std::nullopt;
+      return Json{{"code", "not_holder"}, {"error", "another crawler has it"}, {"retry", false}};
+    };
+  });
+  world.hub.offer({world.job("commit", "repo")});
+  Process crawler(world.arguments({"--page-size", "3", "--rate", "100", "--once"}));
+  world.hub.wait_for("job_progress", 2);
+  if (cancel) world.hub.say({{"type", "cancel_job"}, {"jobId", "job-commit"}, {"data", Json::object()}});
+  CHECK(crawler.wait() == 0);
+  CHECK(world.hub.received("job_completed").empty());
+  CHECK(world.hub.received("job_failed").empty());
+  CHECK(world.hub.received("job_progress").size() <= 4);
+}
+
 TEST_CASE("a repository that is not there fails for good, with a sentence") {
   World world;
   std::filesystem::create_directories(world.folder.path() / "base");
