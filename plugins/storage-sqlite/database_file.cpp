@@ -44,7 +44,10 @@ ProcessLock::ProcessLock(const std::string& database_path) {
   const std::string path = lock_path(database_path);
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0) fail(path, "open the lock file", "Give the hub's user the right to write in that folder.");
-  if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return write_pid(fd_);
+  if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) {
+    write_pid(fd_);
+    return;
+  }
   const std::int64_t pid = read_pid(fd_);
   ::close(fd_);
   throw StartError(database_path + ": another hub uses this database (process " + std::to_string(pid) +
