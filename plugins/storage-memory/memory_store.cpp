@@ -158,6 +158,8 @@ void MemoryStore::put_entity(const crawlhub_op& op, crawlhub_result& result) {
 void MemoryStore::add_error(const crawlhub_op& op, crawlhub_result& result) {
   const Body<crawlhub_error_add> given(op);
   const auto text = [&](crawlhub_text crawlhub_error_add::*field) { return std::string(given.text(field)); };
+  if (op.key.len == 0)
+    return set_refused(result, CRAWLHUB_E_BAD_ARGUMENT, "a record of an error needs an id");
   if (!error_ids_.emplace(view(op.key)).second) return set_duplicate(result);
   errors_.push_back({std::string(view(op.key)), given->code, given->category, given->severity, given->now_ns,
                      text(&crawlhub_error_add::message), text(&crawlhub_error_add::details),

@@ -18,7 +18,7 @@ class StorageMemory final : public Storage {
 
   Outcome commit(Ops ops, ResultSlots results) override {
     const std::lock_guard lock(mutex_);
-    store_.model().arena.clear();
+    engine_.begin_batch();
     for (std::size_t i = 0; i < ops.size(); ++i) engine_.apply(ops[i], results[i]);
     return Outcome::kOk;
   }

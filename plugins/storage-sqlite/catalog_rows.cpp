@@ -9,14 +9,16 @@ CatalogRows::CatalogRows(SQLite::Database& database, StoredNames& names)
       put_account_(database, "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?)"),
       remove_account_(database, "DELETE FROM account WHERE name = ?"),
       find_area_(database, "SELECT row FROM area WHERE gitlab_id = ? AND type = ?"),
-      add_area_(database,
-                "INSERT INTO area (gitlab_id, type, full_path, name, parent_id, created) VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT DO NOTHING"),
+      add_area_(
+          database,
+          "INSERT INTO area (gitlab_id, type, full_path, name, parent_id, created) VALUES (?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT DO NOTHING"),
       // What is not given stays; a row that has it all already is not written.
-      change_area_(database,
-                   "UPDATE area SET full_path = ?1, name = coalesce(?2, name), parent_id = coalesce(?3, parent_id) "
-                   "WHERE row = ?4 AND (full_path IS NOT ?1 OR name IS NOT coalesce(?2, name) "
-                   "OR parent_id IS NOT coalesce(?3, parent_id))"),
+      change_area_(
+          database,
+          "UPDATE area SET full_path = ?1, name = coalesce(?2, name), parent_id = coalesce(?3, parent_id) "
+          "WHERE row = ?4 AND (full_path IS NOT ?1 OR name IS NOT coalesce(?2, name) "
+          "OR parent_id IS NOT coalesce(?3, parent_id))"),
       authorize_(database, "INSERT OR IGNORE INTO area_account VALUES (?, ?)"),
       add_entity_(database, "INSERT OR IGNORE INTO entity VALUES (?, ?, ?, ?, ?, ?, ?)"),
       change_entity_(database,
@@ -46,15 +48,16 @@ void CatalogRows::load(Accounts& accounts) {
 }
 
 void CatalogRows::put(const Account& account) {
-  put_account_.run(account.name, account.provider, account.url, account.token, account.data, account.created_ns,
-                   account.updated_ns);
+  put_account_.run(account.name, account.provider, account.url, account.token, account.data,
+                   account.created_ns, account.updated_ns);
 }
 
 void CatalogRows::remove_account(std::string_view name) {
   remove_account_.run(name);
 }
 
-void CatalogRows::put_area(const crawlhub_op& op, NameId job_account, Counters& counters, crawlhub_result& result) {
+void CatalogRows::put_area(const crawlhub_op& op, NameId job_account, Counters& counters,
+                           crawlhub_result& result) {
   const Body<crawlhub_area_put> given(op);
   const std::string_view gitlab_id = given.text(&crawlhub_area_put::gitlab_id);
   const std::string_view type = given.text(&crawlhub_area_put::type);
@@ -98,12 +101,14 @@ void CatalogRows::put_entity(const crawlhub_op& op, Counters& counters, crawlhub
 
 void CatalogRows::add_error(const crawlhub_op& op, crawlhub_result& result) {
   const Body<crawlhub_error_add> given(op);
-  if (op.key.len == 0) return set_refused(result, CRAWLHUB_E_BAD_ARGUMENT, "a record of an error needs an id");
+  if (op.key.len == 0)
+    return set_refused(result, CRAWLHUB_E_BAD_ARGUMENT, "a record of an error needs an id");
   const auto text = [&](crawlhub_text crawlhub_error_add::*field) { return given.text(field); };
-  const int added = add_error_.run(
-      view(op.key), given->now_ns, given->code, given->category, given->severity, text(&crawlhub_error_add::message),
-      text(&crawlhub_error_add::details), text(&crawlhub_error_add::stack), text(&crawlhub_error_add::connection),
-      text(&crawlhub_error_add::job), text(&crawlhub_error_add::crawler), text(&crawlhub_error_add::account));
+  const int added = add_error_.run(view(op.key), given->now_ns, given->code, given->category, given->severity,
+                                   text(&crawlhub_error_add::message), text(&crawlhub_error_add::details),
+                                   text(&crawlhub_error_add::stack), text(&crawlhub_error_add::connection),
+                                   text(&crawlhub_error_add::job), text(&crawlhub_error_add::crawler),
+                                   text(&crawlhub_error_add::account));
   added != 0 ? set_ok(result) : set_duplicate(result);
 }
 

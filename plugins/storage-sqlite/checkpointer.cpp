@@ -14,8 +14,9 @@ namespace crawlhub::storage_sqlite {
 
 namespace {
 
-constexpr int kCheckpointPages = 2'000;   // of 4 KiB: from here on a checkpoint is worth its while
-constexpr int kRestartPages = 32'000;     // from here on the writer waits for it, so that the file does not grow for ever
+constexpr int kCheckpointPages = 2'000;  // of 4 KiB: from here on a checkpoint is worth its while
+constexpr int kRestartPages =
+    32'000;  // from here on the writer waits for it, so that the file does not grow for ever
 constexpr std::uint64_t kCache = 1 << 20;  // it reads each page once
 constexpr std::chrono::seconds kRetry{1};
 
@@ -100,8 +101,8 @@ bool Checkpointer::work(bool sync, bool move) {
   }
 }
 
-// The first one never waits and never makes wait; it may leave the newest pages. Only where the file has become large
-// does the second hold the writer back, for what the first has left.
+// The first one never waits and never makes wait; it may leave the newest pages. Only where the file has
+// become large does the second hold the writer back, for what the first has left.
 void Checkpointer::checkpoint() {
   int pages = 0;
   int moved = 0;

@@ -3,7 +3,8 @@
 namespace crawlhub::storage_sqlite {
 
 CountRows::CountRows(SQLite::Database& database, StoredNames& names)
-    : names_(names), all_groups_(database, "SELECT account, entity_type, state, jobs FROM job_count"),
+    : names_(names),
+      all_groups_(database, "SELECT account, entity_type, state, jobs FROM job_count"),
       all_items_(database, "SELECT kind, type, items FROM item_count"),
       put_group_(database, "INSERT OR REPLACE INTO job_count VALUES (?, ?, ?, ?)"),
       put_item_(database, "INSERT OR REPLACE INTO item_count VALUES (?, ?, ?)") {}

@@ -12,8 +12,8 @@
 
 namespace crawlhub::storage_sqlite {
 
-// The counters on disk. What is stored agrees with the rows: the items of jobs whose progress is not folded yet are in
-// memory only. Thread: one at a time.
+// The counters on disk. What is stored agrees with the rows: the items of jobs whose progress is not folded
+// yet are in memory only. Thread: one at a time.
 class CountRows {
  public:
   CountRows(SQLite::Database& database, StoredNames& names);
@@ -37,9 +37,9 @@ class CountRows {
 
   StoredNames& names_;
   Sql all_groups_, all_items_, put_group_, put_item_;
-  std::vector<bool> touched_;      // by group
-  std::vector<JobGroup> groups_;   // as stored
-  ItemCounts items_;               // of the jobs as their rows are
+  std::vector<bool> touched_;     // by group
+  std::vector<JobGroup> groups_;  // as stored
+  ItemCounts items_;              // of the jobs as their rows are
   bool items_changed_ = false;
   std::vector<double> saved_items_, saved_areas_, saved_entities_;
 };

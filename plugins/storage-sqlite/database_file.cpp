@@ -35,7 +35,8 @@ void write_pid(int fd) {
 
 [[noreturn]] void fail(const std::string& path, std::string_view doing, std::string_view advice) {
   const int error = errno;
-  throw StartError(path + ": cannot " + std::string(doing) + ": " + std::strerror(error) + ". " + std::string(advice));
+  throw StartError(path + ": cannot " + std::string(doing) + ": " + std::strerror(error) + ". " +
+                   std::string(advice));
 }
 
 }  // namespace
@@ -77,8 +78,10 @@ void create_private_file(const std::string& path) {
   ::close(fd);
 }
 
-std::unique_ptr<SQLite::Database> open_database(const std::string& path, Access access, std::uint64_t cache_bytes) {
-  const int flags = (access == Access::kWrite ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) | SQLite::OPEN_NOMUTEX;
+std::unique_ptr<SQLite::Database> open_database(const std::string& path, Access access,
+                                                std::uint64_t cache_bytes) {
+  const int flags =
+      (access == Access::kWrite ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) | SQLite::OPEN_NOMUTEX;
   auto database = std::make_unique<SQLite::Database>(path, flags, kBusyMilliseconds);
   const auto kibibytes = static_cast<std::int64_t>(cache_bytes / 1024);
   database->exec("PRAGMA cache_size = -" + std::to_string(kibibytes));

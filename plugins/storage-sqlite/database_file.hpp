@@ -14,8 +14,8 @@ class StartError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Owns the right to the database: one process at a time has it, from construction to destruction. The lock goes with
-// the process, however it ends.
+// Owns the right to the database: one process at a time has it, from construction to destruction. The lock
+// goes with the process, however it ends.
 class ProcessLock {
  public:
   // Errors: StartError, naming the process that has it.
@@ -31,13 +31,14 @@ class ProcessLock {
 // Whether another process has the lock; its number, or 0.
 std::int64_t locked_by(const std::string& database_path);
 
-// Makes the file where there is none, readable and writable by its owner only; those that SQLite puts beside it take
-// its rights. Errors: StartError.
+// Makes the file where there is none, readable and writable by its owner only; those that SQLite puts beside
+// it take its rights. Errors: StartError.
 void create_private_file(const std::string& path);
 
 enum class Access { kWrite, kRead };
 
 // cache_bytes: of pages. Errors: SQLite::Exception.
-std::unique_ptr<SQLite::Database> open_database(const std::string& path, Access access, std::uint64_t cache_bytes);
+std::unique_ptr<SQLite::Database> open_database(const std::string& path, Access access,
+                                                std::uint64_t cache_bytes);
 
 }  // namespace crawlhub::storage_sqlite

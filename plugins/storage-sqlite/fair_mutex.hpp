@@ -6,8 +6,8 @@
 
 namespace crawlhub::storage_sqlite {
 
-// A mutex that is had in the order it was asked for: the writer, which takes it again and again, cannot starve the
-// readers. Thread: any.
+// A mutex that is had in the order it was asked for: the writer, which takes it again and again, cannot
+// starve the readers. Thread: any.
 class FairMutex {
  public:
   void lock() {

@@ -7,9 +7,9 @@
 
 namespace crawlhub::storage_sqlite {
 
-// Which jobs have progress that is not in their rows. They are folded in rounds: a round takes all that are dirty when
-// it begins, so that what was dirty at a moment is folded when the round in hand and the next one have ended. Thread:
-// one at a time.
+// Which jobs have progress that is not in their rows. They are folded in rounds: a round takes all that are
+// dirty when it begins, so that what was dirty at a moment is folded when the round in hand and the next one
+// have ended. Thread: one at a time.
 class FoldQueue {
  public:
   // After progress was merged into the job.
@@ -37,7 +37,9 @@ class FoldQueue {
   bool in_hand() const noexcept { return !round_.empty(); }
   bool idle() const noexcept { return round_.empty() && next_.empty(); }
   // Whether a round has ended.
-  bool ended(std::uint64_t round) const noexcept { return number_ > round || (number_ == round && round_.empty()); }
+  bool ended(std::uint64_t round) const noexcept {
+    return number_ > round || (number_ == round && round_.empty());
+  }
   std::size_t size() const noexcept { return round_.size() + next_.size(); }
   void clear() {
     round_.clear();

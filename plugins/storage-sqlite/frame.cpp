@@ -43,7 +43,8 @@ std::uint64_t checksum(std::uint64_t seed, std::string_view bytes) noexcept {
   return sum;
 }
 
-std::string_view FrameWriter::finish(std::uint64_t seed, std::uint64_t batch, std::uint64_t first_record) noexcept {
+std::string_view FrameWriter::finish(std::uint64_t seed, std::uint64_t batch,
+                                     std::uint64_t first_record) noexcept {
   FrameHead head{};
   head.magic = FrameHead::kMagic;
   head.size = static_cast<std::uint32_t>(size_ - sizeof head);
@@ -65,7 +66,8 @@ bool read_frame(std::string_view bytes, std::uint64_t seed, Frame& frame) noexce
   FrameHead& head = frame.head;
   if (bytes.size() < sizeof head) return false;
   std::memcpy(&head, bytes.data(), sizeof head);
-  if (head.magic != FrameHead::kMagic || head.size > bytes.size() - sizeof head || head.size % 8 != 0) return false;
+  if (head.magic != FrameHead::kMagic || head.size > bytes.size() - sizeof head || head.size % 8 != 0)
+    return false;
   frame.records = bytes.substr(sizeof head, head.size);
   return head.sum == sum_frame(seed, head, frame.records);
 }

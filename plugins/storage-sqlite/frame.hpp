@@ -10,19 +10,19 @@
 
 namespace crawlhub::storage_sqlite {
 
-// Of bytes, for telling a frame that was cut short by a crash from a whole one. seed: of the file, so that what an
-// earlier use of the file left behind is never taken for its own.
+// Of bytes, for telling a frame that was cut short by a crash from a whole one. seed: of the file, so that
+// what an earlier use of the file left behind is never taken for its own.
 std::uint64_t checksum(std::uint64_t seed, std::string_view bytes) noexcept;
 
 struct FrameHead {
   static constexpr std::uint32_t kMagic = 0x46484A43;
 
   std::uint32_t magic;
-  std::uint32_t size;          // bytes of records after the head, a multiple of 8
+  std::uint32_t size;  // bytes of records after the head, a multiple of 8
   std::uint64_t batch;
   std::uint64_t first_record;  // the records of a frame are numbered from here
   std::uint64_t records;
-  std::uint64_t sum;           // of the fields before and of the records
+  std::uint64_t sum;  // of the fields before and of the records
 };
 
 enum class RecordKind : std::uint32_t {
@@ -39,7 +39,7 @@ struct RecordHead {
 // A frame being built, in memory that is used again. Records are begun, written and ended one at a time.
 class FrameWriter {
  public:
-  FrameWriter() { clear(); }
+  FrameWriter() { allocate(kStart); }
 
   void clear() noexcept {
     if (capacity_ > kKeep) allocate(kStart);
@@ -95,12 +95,13 @@ class FrameWriter {
   void grow(std::size_t needed);
 
   std::unique_ptr<char[]> bytes_;
-  std::size_t size_ = 0, capacity_ = 0;
+  std::size_t size_ = sizeof(FrameHead), capacity_ = 0;
   std::size_t record_ = 0;  // where the record being written begins
   std::uint64_t records_ = 0;
 };
 
-// Reads a record back. What lies outside reads as zero or empty: a frame whose checksum is right has no such record.
+// Reads a record back. What lies outside reads as zero or empty: a frame whose checksum is right has no such
+// record.
 class RecordReader {
  public:
   explicit RecordReader(std::string_view bytes) noexcept : rest_(bytes) {}

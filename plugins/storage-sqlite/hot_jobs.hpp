@@ -12,8 +12,8 @@
 
 namespace crawlhub::storage_sqlite {
 
-// The jobs in memory: all that are held or have progress to fold, and those that were used of late. Thread: one at a
-// time.
+// The jobs in memory: all that are held or have progress to fold, and those that were used of late. Thread:
+// one at a time.
 class HotJobs {
  public:
   // Where a job is read into. It counts once it is kept; else it is to be given back.
@@ -44,8 +44,8 @@ class HotJobs {
   HeldJobs<HotJob>& held() noexcept { return held_; }
   std::size_t size() const noexcept { return kept_.size(); }
 
-  // Looks at up to a number of jobs in turn and forgets those that are in their rows, held by nobody, and not used
-  // since the last look. Not while anybody has pointers to jobs.
+  // Looks at up to a number of jobs in turn and forgets those that are in their rows, held by nobody, and not
+  // used since the last look. Not while anybody has pointers to jobs.
   void forget(std::size_t looks) {
     while (looks-- > 0 && kept_.size() > kKeep) {
       if (next_ >= kept_.size()) next_ = 0;

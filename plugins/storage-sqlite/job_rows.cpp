@@ -4,13 +4,14 @@ namespace crawlhub::storage_sqlite {
 
 namespace {
 
-#define CRAWLHUB_JOB_COLUMNS                                                                               \
-  "row, id, state, former_state, queue, priority, attempts, run_at, lease_end, lease, connection, hub, "  \
-  "incarnation, crawler, started, finished, record, progress, resume_state, error, error_type, detail, "  \
-  "entity_type, account, provider, url, created, root_row, root, spawned_from, entity_id, unique_key, "   \
+#define CRAWLHUB_JOB_COLUMNS                                                                             \
+  "row, id, state, former_state, queue, priority, attempts, run_at, lease_end, lease, connection, hub, " \
+  "incarnation, crawler, started, finished, record, progress, resume_state, error, error_type, detail, " \
+  "entity_type, account, provider, url, created, root_row, root, spawned_from, entity_id, unique_key, "  \
   "gitlab_id, name, command, data"
-#define CRAWLHUB_JOB_VALUES                                                                                \
-  "(" CRAWLHUB_JOB_COLUMNS ", unique_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " \
+#define CRAWLHUB_JOB_VALUES                                                        \
+  "(" CRAWLHUB_JOB_COLUMNS                                                         \
+  ", unique_in) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " \
   "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 #define CRAWLHUB_JOB_CHANGES                                                                              \
   "state = ?, former_state = ?, attempts = ?, lease_end = ?, lease = ?, connection = ?, hub = ?, "        \
@@ -20,7 +21,8 @@ namespace {
 }  // namespace
 
 JobLoader::JobLoader(SQLite::Database& database, StoredNames& names)
-    : names_(names), progress_(names.names()),
+    : names_(names),
+      progress_(names.names()),
       by_id_(database, "SELECT " CRAWLHUB_JOB_COLUMNS " FROM job WHERE id = ?"),
       by_row_(database, "SELECT " CRAWLHUB_JOB_COLUMNS " FROM job WHERE row = ?"),
       id_of_(database, "SELECT id FROM job WHERE row = ?") {}
@@ -93,7 +95,8 @@ void JobLoader::read(Sql& row, HotJob& job) {
 }
 
 JobRows::JobRows(SQLite::Database& database, StoredNames& names)
-    : names_(names), insert_(database, "INSERT OR IGNORE INTO job " CRAWLHUB_JOB_VALUES),
+    : names_(names),
+      insert_(database, "INSERT OR IGNORE INTO job " CRAWLHUB_JOB_VALUES),
       replace_(database, "INSERT OR REPLACE INTO job " CRAWLHUB_JOB_VALUES),
       same_id_(database, "SELECT id FROM job WHERE id = ?"),
       same_key_(database, "SELECT id FROM job WHERE unique_in = ? AND unique_key = ?"),
@@ -119,9 +122,9 @@ int write_row(Sql& statement, const HotJob& job, StoredNames& names, const std::
       job.run_at_ns, job.lease.end, job.lease.number, job.lease.connection, names.stored(job.lease.hub),
       names.stored(job.lease.incarnation), crawler, job.started_ns, job.finished_ns, job.record, progress,
       job.progress.resume_state, job.error, job.error_type, job.detail, names.stored(job.entity_type),
-      names.stored(job.account), names.stored(job.provider), names.stored(job.url), job.created_ns, job.root_row,
-      job.root, job.spawned_from, job.entity_id, job.unique_key, job.gitlab_id, job.name, job.command, job.data,
-      unique_in);
+      names.stored(job.account), names.stored(job.provider), names.stored(job.url), job.created_ns,
+      job.root_row, job.root, job.spawned_from, job.entity_id, job.unique_key, job.gitlab_id, job.name,
+      job.command, job.data, unique_in);
 }
 
 }  // namespace
@@ -152,10 +155,10 @@ void JobRows::update(HotJob& job, bool requeued) {
   progress_text(job);
   crawler_ = names_.text(job.lease.crawler);
   const auto run = [&](Sql& statement, auto... place) {
-    statement.run(job.state, job.former_state, job.attempts, job.lease.end, job.lease.number, job.lease.connection,
-                  names_.stored(job.lease.hub), names_.stored(job.lease.incarnation), crawler_, job.started_ns,
-                  job.finished_ns, job.record, progress_, job.progress.resume_state, job.error, job.error_type,
-                  job.detail, place..., job.row);
+    statement.run(job.state, job.former_state, job.attempts, job.lease.end, job.lease.number,
+                  job.lease.connection, names_.stored(job.lease.hub), names_.stored(job.lease.incarnation),
+                  crawler_, job.started_ns, job.finished_ns, job.record, progress_, job.progress.resume_state,
+                  job.error, job.error_type, job.detail, place..., job.row);
   };
   if (requeued) {
     run(requeue_, static_cast<int>(job.queue), job.run_at_ns);

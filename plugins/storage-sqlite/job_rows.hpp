@@ -48,7 +48,9 @@ class JobRows {
 
  private:
   std::string_view progress_text(const Job& job);
-  static std::int64_t unique_in(const Job& job) noexcept { return job.root_row == job.row ? 0 : job.root_row; }
+  static std::int64_t unique_in(const Job& job) noexcept {
+    return job.root_row == job.row ? 0 : job.root_row;
+  }
 
   StoredNames& names_;
   Sql insert_, replace_, same_id_, same_key_, update_, requeue_, fold_;

@@ -10,12 +10,12 @@
 
 namespace crawlhub::storage_sqlite {
 
-// What was accepted and is not yet safe in the database, in two files that take turns: one is written while what the
-// other holds is being folded into rows; then that one is free. Thread: one at a time.
+// What was accepted and is not yet safe in the database, in two files that take turns: one is written while
+// what the other holds is being folded into rows; then that one is free. Thread: one at a time.
 class Journal {
  public:
-  // capacity: bytes of both files together; each is left soon after its half is full. reserves: whether space is
-  // written ahead, which makes flushing cheap. Errors: JournalError.
+  // capacity: bytes of both files together; each is left soon after its half is full. reserves: whether space
+  // is written ahead, which makes flushing cheap. Errors: JournalError.
   Journal(const std::string& database_path, std::uint64_t capacity, bool reserves);
 
   // The frame of the batch in hand.

@@ -16,8 +16,8 @@ class JournalError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// One file of the journal: a head, then frames. Its size is what is reserved: bytes that were written once, so that
-// writing them again and flushing them needs no change of the file's own data. Thread: one at a time.
+// One file of the journal: a head, then frames. Its size is what is reserved: bytes that were written once,
+// so that writing them again and flushing them needs no change of the file's own data. Thread: one at a time.
 class JournalFile {
  public:
   // Opens it, and makes it where there is none. Errors: JournalError.

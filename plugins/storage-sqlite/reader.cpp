@@ -17,7 +17,9 @@ constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 Reader::Reader(const std::string& path, FairMutex& mutex, SqliteStore& store)
-    : database_(open_database(path, Access::kRead, kCache)), mutex_(mutex), store_(store),
+    : database_(open_database(path, Access::kRead, kCache)),
+      mutex_(mutex),
+      store_(store),
       loader_(*database_, store.names()),
       all_rows_(*database_, "SELECT row FROM job WHERE row < ? ORDER BY row DESC LIMIT ?"),
       part_(*database_,
@@ -84,8 +86,10 @@ std::vector<Reader::Part> Reader::parts_of(const Wanted& wanted) {
     if (!wanted.account.empty() && model.names.text(group.account) != wanted.account) continue;
     if (!wanted.entity_type.empty() && model.names.text(group.entity_type) != wanted.entity_type) continue;
     for (int state = 1; state < static_cast<int>(kStates); ++state) {
-      if (group.jobs[static_cast<std::size_t>(state)] == 0 || (wanted.state != 0 && state != wanted.state)) continue;
-      parts.push_back({store_.names().stored(group.account), store_.names().stored(group.entity_type), state});
+      if (group.jobs[static_cast<std::size_t>(state)] == 0 || (wanted.state != 0 && state != wanted.state))
+        continue;
+      parts.push_back(
+          {store_.names().stored(group.account), store_.names().stored(group.entity_type), state});
     }
   }
   return parts;
@@ -181,7 +185,8 @@ Outcome Reader::list_progress(JsonText& json) {
   const bool more = rows_.size() > static_cast<std::size_t>(limit);
   json.begin_object().key("jobs").begin_array();
   show_jobs(static_cast<std::size_t>(limit), [&](const HotJob& job) {
-    if (job.started_ns != 0 && !crawlhub_job_ended(job.state)) add_tracked_job(json, job, store_.model().names);
+    if (job.started_ns != 0 && !crawlhub_job_ended(job.state))
+      add_tracked_job(json, job, store_.model().names);
   });
   end_page(json, more, more ? rows_[static_cast<std::size_t>(limit - 1)] : 0);
   return Outcome::kOk;
@@ -219,7 +224,8 @@ Outcome Reader::list_accounts(JsonText& json) {
 Outcome Reader::list_errors(JsonText& json) {
   const ErrorFilter filter(parameters_);
   std::string sql =
-      "SELECT row, id, code, category, severity, time, message, details, stack, connection, job, crawler, account "
+      "SELECT row, id, code, category, severity, time, message, details, stack, connection, job, crawler, "
+      "account "
       "FROM error WHERE row < ?1";
   if (!filter.job.empty()) sql += " AND job = ?2";
   if (filter.category != 0) sql += " AND category = ?3";
@@ -239,8 +245,8 @@ Outcome Reader::list_errors(JsonText& json) {
     }
     last = rows.integer(0);
     const auto number = [&](int column) { return static_cast<std::int32_t>(rows.integer(column)); };
-    add_error(json, {rows.text(1), number(2), number(3), number(4), rows.integer(5), rows.text(6), rows.text(7),
-                     rows.text(8), rows.text(9), rows.text(10), rows.text(11), rows.text(12)});
+    add_error(json, {rows.text(1), number(2), number(3), number(4), rows.integer(5), rows.text(6),
+                     rows.text(7), rows.text(8), rows.text(9), rows.text(10), rows.text(11), rows.text(12)});
   }
   end_page(json, more, last);
   return Outcome::kOk;

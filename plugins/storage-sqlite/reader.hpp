@@ -15,8 +15,9 @@
 
 namespace crawlhub::storage_sqlite {
 
-// Answers the queries of one lane, on a connection of its own. Which rows a page has it finds beside the writer; to
-// show jobs it takes the lock, for a few at a time, since the newest progress of a job is in memory only.
+// Answers the queries of one lane, on a connection of its own. Which rows a page has it finds beside the
+// writer; to show jobs it takes the lock, for a few at a time, since the newest progress of a job is in
+// memory only.
 //
 // Thread: one at a time. Errors: SQLite::Exception.
 class Reader {

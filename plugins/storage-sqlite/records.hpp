@@ -30,7 +30,8 @@ ProgressHead read_progress(RecordReader& record, std::vector<char>& flat);
 // ---- a job as a transition left it ----
 
 void write_job(FrameWriter& frame, const HotJob& job, const Names& names);
-// Overwrites everything of job but what it needs to be held in memory. The progress is as it was stored (JSON).
+// Overwrites everything of job but what it needs to be held in memory. The progress is as it was stored
+// (JSON).
 void read_job(RecordReader& record, HotJob& job, Names& names, std::string& progress);
 
 // ---- an operation that is done again at a replay ----

@@ -18,8 +18,8 @@ struct Migration {
 
 // One entry a version, the first makes version 1. What was released is never changed: add an entry.
 //
-// Times are nanoseconds since 1970 UTC. Texts that come again and again are numbers of the table name. queue says in
-// which of the partial indexes a job stands, as storage_model/job.hpp numbers them.
+// Times are nanoseconds since 1970 UTC. Texts that come again and again are numbers of the table name. queue
+// says in which of the partial indexes a job stands, as storage_model/job.hpp numbers them.
 constexpr Migration kMigrations[] = {
     {"the first tables", R"sql(
 CREATE TABLE batch (           -- one row: what the journal need not replay
@@ -163,8 +163,9 @@ int stored_schema_version(SQLite::Database& database) {
 
 std::string newer_schema(const std::string& path, int version) {
   if (version <= schema_version()) return "";
-  return path + ": the database has schema version " + std::to_string(version) + ", and this crawlhub knows up to " +
-         std::to_string(schema_version()) + ". Install the newer crawlhub again, or restore a backup from before it.";
+  return path + ": the database has schema version " + std::to_string(version) +
+         ", and this crawlhub knows up to " + std::to_string(schema_version()) +
+         ". Install the newer crawlhub again, or restore a backup from before it.";
 }
 
 void migrate(SQLite::Database& database, const std::string& path, std::int64_t now_ns) {

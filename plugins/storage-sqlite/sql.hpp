@@ -16,8 +16,8 @@ class Sql {
  public:
   Sql(SQLite::Database& database, const char* text) : statement_(database, text) {}
 
-  // Binds the parameters in their order and runs it; returns the number of rows that it changed. A std::string must
-  // live until then; an empty text is bound as NULL.
+  // Binds the parameters in their order and runs it; returns the number of rows that it changed. A
+  // std::string must live until then; an empty text is bound as NULL.
   template <class... Args>
   int run(const Args&... args) {
     begin(args...);
@@ -53,7 +53,9 @@ class Sql {
   }
 
  private:
-  void bind(int index, std::integral auto number) { statement_.bind(index, static_cast<std::int64_t>(number)); }
+  void bind(int index, std::integral auto number) {
+    statement_.bind(index, static_cast<std::int64_t>(number));
+  }
   void bind(int index, double number) { statement_.bind(index, number); }
   void bind(int index, const std::string& text) {
     text.empty() ? statement_.bind(index) : statement_.bindNoCopy(index, text);

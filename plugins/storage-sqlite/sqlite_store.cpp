@@ -6,14 +6,23 @@
 namespace crawlhub::storage_sqlite {
 
 SqliteStore::SqliteStore(SQLite::Database& database, Journal& journal)
-    : database_(database), journal_(journal), names_(database, model_.names),
-      loader_(database, names_), rows_(database, names_), counts_(database, names_), catalog_(database, names_),
-      progress_loader_(model_.names), begin_(database, "BEGIN IMMEDIATE"), commit_(database, "COMMIT"),
-      roll_back_(database, "ROLLBACK"), batch_(database, "SELECT number, record FROM batch"),
+    : database_(database),
+      journal_(journal),
+      names_(database, model_.names),
+      loader_(database, names_),
+      rows_(database, names_),
+      counts_(database, names_),
+      catalog_(database, names_),
+      progress_loader_(model_.names),
+      begin_(database, "BEGIN IMMEDIATE"),
+      commit_(database, "COMMIT"),
+      roll_back_(database, "ROLLBACK"),
+      batch_(database, "SELECT number, record FROM batch"),
       put_batch_(database, "UPDATE batch SET number = ?, record = ?"),
       newest_row_(database, "SELECT coalesce(max(row), 0) FROM job"),
       ready_(database,
-             "SELECT row, priority FROM job WHERE queue = 1 AND entity_type = ? ORDER BY priority DESC, row LIMIT ?"),
+             "SELECT row, priority FROM job WHERE queue = 1 AND entity_type = ? ORDER BY priority DESC, row "
+             "LIMIT ?"),
       waiting_(database, "SELECT row FROM job WHERE queue = 2 AND run_at <= ? ORDER BY run_at, row LIMIT ?"),
       spent_(database, "SELECT row FROM job WHERE queue = 4 AND run_at <= ? ORDER BY run_at, row LIMIT ?"),
       first_waiting_(database, "SELECT min(run_at) FROM job WHERE queue = 2"),
@@ -134,7 +143,8 @@ void SqliteStore::needing(NameId account, Queue queue, std::size_t limit, std::v
   write_pending();
   found_.clear();
   Sql& rows = queue == Queue::kBlocked ? blocked_ : expired_;
-  const auto most = static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
+  const auto most =
+      static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int32_t>::max()));
   for (rows.begin(names_.stored(account), most); rows.next();) found_.emplace_back(0, rows.integer(0));
   load_rows(out);
 }

@@ -20,8 +20,9 @@
 
 namespace crawlhub::storage_sqlite {
 
-// The tables and the jobs in memory, as the engine of the model wants them: transitions go to a transaction, progress
-// to the journal, and both to the jobs in memory at once. Batch (batch.hpp) says when a transaction ends.
+// The tables and the jobs in memory, as the engine of the model wants them: transitions go to a transaction,
+// progress to the journal, and both to the jobs in memory at once. Batch (batch.hpp) says when a transaction
+// ends.
 //
 // Thread: one at a time, the writer or whoever has the lock of the plugin.
 class SqliteStore {
@@ -70,7 +71,8 @@ class SqliteStore {
 
   // ---- starting anew, after a start or a failed batch ----
 
-  // Forgets all that is in memory and reads what is to be there. Returns the number of the newest batch in the tables.
+  // Forgets all that is in memory and reads what is to be there. Returns the number of the newest batch in
+  // the tables.
   std::uint64_t reload();
   // Does again what a record of the journal says. transitions: whether those are missing in the tables.
   void replay(RecordKind kind, std::uint64_t number, RecordReader record, bool transitions);
@@ -118,8 +120,8 @@ class SqliteStore {
   const crawlhub_op* op_ = nullptr;
   std::vector<HotJob*> pending_;
   std::int64_t next_row_ = 1;
-  std::int64_t waiting_from_ = 0;  // no job waits for a time before this one
-  std::size_t loads_ = 0;          // jobs read into memory since the last forget()
+  std::int64_t waiting_from_ = 0;                             // no job waits for a time before this one
+  std::size_t loads_ = 0;                                     // jobs read into memory since the last forget()
   std::vector<std::pair<std::int64_t, std::int64_t>> found_;  // (-priority, row)
   std::vector<char> flat_;
   std::vector<std::uint64_t> body_;

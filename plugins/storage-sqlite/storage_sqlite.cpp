@@ -60,7 +60,8 @@ class StorageSqlite final : public Storage {
 
 Outcome StorageSqlite::create(std::string_view config) {
   JsonIndex index;
-  if (!config.empty() && !index.read(config)) return host().error("storage-sqlite: the config must be a JSON object");
+  if (!config.empty() && !index.read(config))
+    return host().error("storage-sqlite: the config must be a JSON object");
   const auto path = index.find("path").string();
   const std::filesystem::path base(path ? host().config_directory() : host().state_directory());
   options_.path = (base / path.value_or("crawlhub.db")).lexically_normal().string();
@@ -68,7 +69,8 @@ Outcome StorageSqlite::create(std::string_view config) {
   options_.journal = static_cast<std::uint64_t>(index.find("journal").integer().value_or(128 << 20));
   options_.cache = static_cast<std::uint64_t>(index.find("cache").integer().value_or(16 << 20));
   if (options_.journal < kLeastJournal) {
-    return host().error("storage-sqlite: journal: ", options_.journal, " bytes are too few, give at least 1MiB");
+    return host().error("storage-sqlite: journal: ", options_.journal,
+                        " bytes are too few, give at least 1MiB");
   }
   return Outcome::kOk;
 }
@@ -90,7 +92,8 @@ void StorageSqlite::open() {
   migrate(*open_database(options_.path, Access::kWrite, options_.cache), options_.path, host().now_ns());
   const Host host = this->host();
   writer_ = std::make_unique<Writer>(
-      options_, [host](std::int32_t level, const std::string& text) { host.log(level, text); }, host.now_ns());
+      options_, [host](std::int32_t level, const std::string& text) { host.log(level, text); },
+      host.now_ns());
   readers_.resize(host.lane_count());
 }
 
@@ -101,8 +104,8 @@ Outcome StorageSqlite::stop(std::int64_t) {
   try {
     if (writer_) writer_->close();
   } catch (const std::exception& error) {
-    outcome = host().error(options_.path, ": could not be closed cleanly; the next start replays the journal: ",
-                           error.what());
+    outcome = host().error(
+        options_.path, ": could not be closed cleanly; the next start replays the journal: ", error.what());
   }
   writer_.reset();
   process_lock_.reset();
@@ -129,8 +132,8 @@ Outcome StorageSqlite::probe(Sink findings) {
       return Outcome::kFailed;
     }
     if (version < schema_version()) {
-      findings(options_.path + ": a start will bring the database from schema version " + std::to_string(version) +
-               " to " + std::to_string(schema_version()) + ".");
+      findings(options_.path + ": a start will bring the database from schema version " +
+               std::to_string(version) + " to " + std::to_string(schema_version()) + ".");
     }
   } catch (const std::exception& problem) {
     findings(options_.path + ": cannot read the database: " + problem.what());

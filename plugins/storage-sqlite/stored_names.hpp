@@ -17,7 +17,8 @@ using storage_model::Names;
 class StoredNames {
  public:
   StoredNames(SQLite::Database& database, Names& names)
-      : names_(names), insert_(database, "INSERT INTO name (text) VALUES (?) RETURNING id"),
+      : names_(names),
+        insert_(database, "INSERT INTO name (text) VALUES (?) RETURNING id"),
         all_(database, "SELECT id, text FROM name") {}
 
   // Reads all of them again.

@@ -9,22 +9,26 @@ namespace crawlhub::storage_sqlite {
 
 namespace {
 
-constexpr std::int64_t kRound = 1'000'000'000;        // progress is folded once a second
-constexpr std::int64_t kMaintenance = 2'000'000;      // a call of maintain() takes about that
-constexpr std::size_t kSlice = 64;                    // rows folded in one transaction
-constexpr std::size_t kSliceBeside = 32;              // beside a commit, where there are
-constexpr std::size_t kOperationsBeside = 128;        // so many operations for each slice
+constexpr std::int64_t kRound = 1'000'000'000;    // progress is folded once a second
+constexpr std::int64_t kMaintenance = 2'000'000;  // a call of maintain() takes about that
+constexpr std::size_t kSlice = 64;                // rows folded in one transaction
+constexpr std::size_t kSliceBeside = 32;          // beside a commit, where there are
+constexpr std::size_t kOperationsBeside = 128;    // so many operations for each slice
 
 std::int64_t monotonic_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
 }  // namespace
 
 Writer::Writer(const Options& options, Log log, std::int64_t now_ns)
-    : options_(options), log_(std::move(log)), database_(open_database(options.path, Access::kWrite, options.cache)),
-      journal_(options.path, options.journal, options.full), store_(*database_, journal_),
+    : options_(options),
+      log_(std::move(log)),
+      database_(open_database(options.path, Access::kWrite, options.cache)),
+      journal_(options.path, options.journal, options.full),
+      store_(*database_, journal_),
       checkpointer_(options.path, [this](const std::string& text) { log_(CRAWLHUB_LOG_ERROR, text); }) {
   sqlite3_wal_hook(
       database_->getHandle(),
@@ -82,7 +86,7 @@ bool Writer::commit(Ops ops, ResultSlots results) {
 
 bool Writer::apply(Ops ops, ResultSlots results) {
   bool flush = false;
-  store_.model().arena.clear();
+  engine_.begin_batch();
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const crawlhub_op& op = ops[i];
     store_.applying(op);
@@ -142,7 +146,8 @@ void Writer::abandon(const char* reason) noexcept {
     fold_from_ns_ = monotonic_ns() + kRound;  // a full disk needs no hammering
     if (broken_.empty()) replay();
   } catch (const std::exception& error) {
-    broken_ = options_.path + ": " + error.what() + ". Nothing is stored any more: mend the cause and restart the hub.";
+    broken_ = options_.path + ": " + error.what() +
+              ". Nothing is stored any more: mend the cause and restart the hub.";
     log_(CRAWLHUB_LOG_ERROR, broken_);
   }
 }

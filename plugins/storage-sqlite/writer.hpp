@@ -15,21 +15,22 @@
 namespace crawlhub::storage_sqlite {
 
 struct Options {
-  std::string path;            // absolute
-  bool full = true;            // durability: full; else relaxed
-  std::uint64_t journal = 0;   // bytes
-  std::uint64_t cache = 0;     // bytes
+  std::string path;           // absolute
+  bool full = true;           // durability: full; else relaxed
+  std::uint64_t journal = 0;  // bytes
+  std::uint64_t cache = 0;    // bytes
 };
 
-// Commits batches: what must be in the tables in one transaction, what need not in one frame of the journal. Folds
-// progress into rows meanwhile, and keeps the journal from filling up.
+// Commits batches: what must be in the tables in one transaction, what need not in one frame of the journal.
+// Folds progress into rows meanwhile, and keeps the journal from filling up.
 //
 // Thread: one at a time: the writer, or who has the plugin's lock.
 class Writer {
  public:
-  // Opens what migrate() has prepared, and replays. log: told what an operator should know, as a level and a sentence;
-  // [any]. now_ns: wall clock. Errors: StartError, JournalError, SQLite::Exception.
-  Writer(const Options& options, std::function<void(std::int32_t, const std::string&)> log, std::int64_t now_ns);
+  // Opens what migrate() has prepared, and replays. log: told what an operator should know, as a level and a
+  // sentence; [any]. now_ns: wall clock. Errors: StartError, JournalError, SQLite::Exception.
+  Writer(const Options& options, std::function<void(std::int32_t, const std::string&)> log,
+         std::int64_t now_ns);
   // Folds and flushes everything, so that the next start has nothing to replay. Errors: as the constructor's.
   void close();
 
@@ -63,16 +64,17 @@ class Writer {
   SqliteStore store_;
   Engine<SqliteStore> engine_{store_};
   Checkpointer checkpointer_;
-  std::uint64_t batch_ = 0;           // number of the newest
-  bool unflushed_ = false;            // the journal has frames that were not flushed
-  bool in_journal_ = false;           // the batch in hand has its frame in the journal
-  std::uint64_t retiring_ = 0;        // round of folding after which the other file of the journal holds nothing new
-  std::uint64_t sync_ = 0;            // request to flush the tables for it; 0: none yet
-  std::int64_t round_ns_ = 0;         // when the newest round began, monotonic
-  std::int64_t fold_from_ns_ = 0;     // not before; monotonic
-  std::size_t beside_ = 0;            // operations since the last fold beside a commit
-  std::string broken_;                // why nothing can be committed any more
-  std::string failure_;               // why the last batch failed
+  std::uint64_t batch_ = 0;  // number of the newest
+  bool unflushed_ = false;   // the journal has frames that were not flushed
+  bool in_journal_ = false;  // the batch in hand has its frame in the journal
+  std::uint64_t retiring_ =
+      0;                       // round of folding after which the other file of the journal holds nothing new
+  std::uint64_t sync_ = 0;     // request to flush the tables for it; 0: none yet
+  std::int64_t round_ns_ = 0;  // when the newest round began, monotonic
+  std::int64_t fold_from_ns_ = 0;  // not before; monotonic
+  std::size_t beside_ = 0;         // operations since the last fold beside a commit
+  std::string broken_;             // why nothing can be committed any more
+  std::string failure_;            // why the last batch failed
 };
 
 }  // namespace crawlhub::storage_sqlite

@@ -13,7 +13,8 @@ typedef struct crawlhub_op {
   uint32_t body_size;
   crawlhub_str key;
   const void* body; /* 8-byte aligned; may be null where body_size is 0 */
-  uint64_t submission; /* set by the host: operations of one submission carry the same number, in a row */
+  uint64_t submission; /* set by the host: operations of one submission carry the same number, in a row; the numbers
+                          hold within one commit */
 } crawlhub_op;
 
 /* status of a result */

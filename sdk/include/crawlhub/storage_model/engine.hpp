@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include <crawlhub/storage_model/claims.hpp>
@@ -18,23 +17,29 @@ class Engine {
   using J = typename Store::JobType;
   explicit Engine(Store& store) : store_(store), model_(store.model()) {}
 
-  // Applies the next operation of the queue.
+  // A commit begins: numbers of submissions are its own.
+  void begin_batch() {
+    submission_ = 0;
+    model_.arena.clear();
+  }
+  // Applies the next operation of the batch.
   void apply(const crawlhub_op& op, crawlhub_result& result) {
+    result = {result.struct_size, CRAWLHUB_RESULT_OK, 0, 0, 0, {nullptr, 0}, nullptr};
     const bool first = op.submission == 0 || op.submission != submission_;
-    if (first) {
-      submission_ = op.submission;
-      refused_ = op.submission != 0 && (op.flags & CRAWLHUB_OP_CHAINED) != 0 && was_refused(op.submission);
-    }
-    if ((op.flags & CRAWLHUB_OP_CHAINED) != 0 && refused_) return skip(result);
+    if (first) refused_ = false;
+    submission_ = op.submission;
+    if (refused_ && (op.flags & CRAWLHUB_OP_CHAINED) != 0) return skip(result);
     dispatch(op, result);
-    if (first && (op.flags & CRAWLHUB_OP_CHAINED) == 0) refused_ = result.status > CRAWLHUB_RESULT_DUPLICATE;
+    if (first) refused_ = result.status > CRAWLHUB_RESULT_DUPLICATE;
   }
 
   // Housekeeping between batches. Returns whether there may be more.
   bool tidy(std::int64_t now) { return claims_.tidy(now); }
   // A start: accounts that were made usable before it may have jobs still blocked.
   void unblock_all() {
-    for (const auto& [name, account] : model_.accounts) claims_.unblock(model_.names.intern(name));
+    for (const auto& [name, account] : model_.accounts) {
+      if (!account.token.empty()) claims_.unblock(model_.names.intern(name));
+    }
   }
 
  private:
@@ -100,13 +105,7 @@ class Engine {
     set_ok(result);
   }
 
-  // A long submission comes in several batches, with others between them. Only refused ones are remembered,
-  // and of those only the ones that had something to skip.
-  bool was_refused(std::uint64_t submission) const {
-    return std::find(skipped_.begin(), skipped_.end(), submission) != skipped_.end();
-  }
-  void skip(crawlhub_result& result) {
-    if (!was_refused(submission_)) skipped_[next_skipped_++ % skipped_.size()] = submission_;
+  static void skip(crawlhub_result& result) {
     result.status = CRAWLHUB_RESULT_SKIPPED;
     result.code = CRAWLHUB_E_SKIPPED;
     result.text = str("not done: the first operation of its message was refused");
@@ -118,9 +117,7 @@ class Engine {
   Claims<Store> claims_{store_, transitions_};
   Leases<Store> leases_{store_, transitions_};
   std::uint64_t submission_ = 0;
-  bool refused_ = false;
-  std::array<std::uint64_t, 256> skipped_{};
-  std::size_t next_skipped_ = 0;
+  bool refused_ = false;  // the first operation of the submission was
 };
 
 }  // namespace crawlhub::storage_model

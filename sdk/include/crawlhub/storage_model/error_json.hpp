@@ -68,7 +68,7 @@ struct ShownError {
 };
 
 inline void add_error(JsonText& json, const ShownError& error) {
-  json.begin_object().field("id", error.id).field("timestamp", time_text(error.time_ns));
+  json.begin_object().field("id", error.id).field("timestamp", iso_time(error.time_ns));
   json.field("category", category_name(error.category)).field("severity", severity_name(error.severity));
   json.field("code", error.code).field("message", error.message);
   detail::add_json(json, "details", error.details);
@@ -93,7 +93,7 @@ inline void add_area(JsonText& json, const ShownArea& area) {
       .field("type", area.type);
   detail::add_text(json, "name", area.name);
   detail::add_text(json, "parentId", area.parent_id);
-  json.field("accounts", area.accounts).field("createdAt", time_text(area.created_ns)).end_object();
+  json.field("accounts", area.accounts).field("createdAt", iso_time(area.created_ns)).end_object();
 }
 
 }  // namespace crawlhub::storage_model

@@ -38,7 +38,7 @@ inline void add_json(JsonText& json, const char* key, std::string_view text) {
 }
 inline void add_time(JsonText& json, const char* key, std::int64_t ns) {
   json.key(key);
-  ns == 0 ? json.null() : json.value(time_text(ns));
+  ns == 0 ? json.null() : json.value(iso_time(ns));
 }
 
 inline std::string leased_to(const Job& job, const Names& names) {

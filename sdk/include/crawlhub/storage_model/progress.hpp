@@ -127,13 +127,14 @@ class ProgressMerger {
   }
   Names& names() noexcept { return names_; }
 
-  // The list of the older dialect; also the stored form of entities (progress_json.hpp).
-  void merge_entities(Progress& progress, std::string_view list) {
+  // The list of the older dialect; also the stored form of entities (progress_json.hpp), where one without a
+  // status is known by its counts alone.
+  void merge_entities(Progress& progress, std::string_view list, bool stored = false) {
     if (!index_.read(list)) return;
     for (const Member element : index_.members()) {
       if (!inner_.read(element.raw())) continue;
       const auto name = inner_.find("entity_type").string(scratch_);
-      if (name) merge_entity(progress.entity(names_.intern_bounded(*name)), inner_);
+      if (name) merge_entity(progress.entity(names_.intern_bounded(*name)), inner_, stored);
     }
   }
 
@@ -162,7 +163,7 @@ class ProgressMerger {
     raise_total(entity);
     recount(entity);
   }
-  void merge_entity(EntityProgress& entity, const JsonIndex& from) {
+  void merge_entity(EntityProgress& entity, const JsonIndex& from, bool stored) {
     const auto number = [&](const char* key, double& to, std::uint32_t bit) {
       if (const auto given = from.find(key).number()) {
         to = *given;
@@ -178,9 +179,10 @@ class ProgressMerger {
     number("estimated_remaining", entity.remaining, CRAWLHUB_HAS_REMAINING);
     number("item_count", entity.item_count, EntityProgress::kItemCount);
     number("final_count", entity.final_count, EntityProgress::kFinalCount);
-    if (const auto text = from.find("status").string(text_)) entity.status = status_of(*text);
+    const auto status = from.find("status").string(text_);
+    if (status) entity.status = status_of(*status);
+    if (status || !stored) entity.given |= EntityProgress::kReported;
     if (const auto text = from.find("sub_collection").string(text_)) entity.sub_collection = *text;
-    entity.given |= EntityProgress::kReported;
     raise_total(entity);
     recount(entity);
   }

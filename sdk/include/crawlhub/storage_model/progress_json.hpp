@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include <crawlhub/iso_time.hpp>
 #include <crawlhub/json_text.hpp>
 #include <crawlhub/storage_model/job.hpp>
-#include <crawlhub/storage_model/time_text.hpp>
 
 namespace crawlhub::storage_model {
 
@@ -109,7 +109,7 @@ inline void add_progress(JsonText& json, const Job& job, const Names& names) {
   if (progress.given & CRAWLHUB_HAS_REMAINING)
     json.field("estimated_time_remaining", progress.remaining * 1000);
   json.field("processing_rate", progress.rate)
-      .field("last_update", time_text(std::max(progress.updated_ns, until)));
+      .field("last_update", iso_time(std::max(progress.updated_ns, until)));
   if (!progress.stage.empty()) json.field("stage", progress.stage);
   if (!progress.message.empty()) json.field("message", progress.message);
   json.key("item_counts");
@@ -169,7 +169,7 @@ class ProgressLoader {
       progress.remaining = *remaining;
       progress.given |= CRAWLHUB_HAS_REMAINING;
     }
-    merger_.merge_entities(progress, index_.find("entities").raw());
+    merger_.merge_entities(progress, index_.find("entities").raw(), true);
     ignored_.clear();  // the counters have them already
     for (EntityProgress& entity : progress.entities) entity.counted = entity.stored = entity.count();
   }

@@ -62,6 +62,7 @@ class JobWriter {
       offset += length;
     }
     std::memcpy(at, &record, sizeof record);
+    std::memset(at + offset, 0, size - offset);
   }
 
  private:
