@@ -19,7 +19,7 @@ namespace crawlhub {
 
 namespace {
 
-constexpr std::size_t kPoolThreads = 4;
+constexpr std::uint32_t kPoolThreads = 4;
 constexpr std::chrono::seconds kPluginStop{5};
 constexpr std::size_t kEventBound = 10'000;
 
@@ -57,6 +57,8 @@ Hub::Hub(ConfigResult config, Environment environment, Logger& logger)
       io_(1),
       pool_(
           {.name = "pool", .threads = kPoolThreads, .queue = 4096, .first_lane = pool_lane(config_.config)}),
+      // Its thread calls plugins, so it has a lane: the last.
+      bus_({.threads = 1, .first_lane = pool_lane(config_.config) + kPoolThreads}),
       errors_(std::make_unique<ErrorManager>(ErrorManager::Options{}, logger_, bus_, pool_)),
       timers_(io_, pool_) {
   set_current_lane(control_lane(config_.config));
@@ -221,9 +223,12 @@ Health Hub::health() const {
   Health health;
   health.ready = ready_.load();
   for (const PluginSlot& slot : plugins_.slots()) {
-    if (!slot.serves()) health.problems.push_back("plugin " + slot.name + ": " + slot.problem);
-    if (slot.instance && slot.instance->state() == Instance::State::abandoned)
-      health.problems.push_back("plugin " + slot.name + ": " + slot.instance->reason());
+    const bool given_up = slot.instance && slot.instance->state() == Instance::State::abandoned;
+    if (given_up) {
+      health.problems.push_back(slot.instance->reason());
+    } else if (!slot.serves()) {
+      health.problems.push_back(slot.problem);
+    }
   }
   if (writer_ && writer_->outage()) health.problems.emplace_back("storage: it cannot commit; see the log");
   return health;

@@ -63,7 +63,8 @@ void Hub::raise(const crawlhub_error& error, std::string_view plugin) {
 }
 
 std::uint32_t Hub::lane_count() const {
-  return config().workers + 2 + config().storage.readers + static_cast<std::uint32_t>(pool_.size());
+  // Workers, control, writer, readers, pool, the event bus.
+  return config().workers + 2 + config().storage.readers + static_cast<std::uint32_t>(pool_.size()) + 1;
 }
 
 std::uint32_t Hub::lane() const {

@@ -92,7 +92,7 @@ Status PluginSet::start(const std::function<bool(const Instance&)>& want, Logger
     if (status) continue;
     slot.problem = status.text();
     logger.error(slot.name, status.text());
-    if (slot.required) return std::move(status).within("plugin " + slot.name);
+    if (slot.required) return status;
   }
   return {};
 }

@@ -120,9 +120,9 @@ Status Instance::stop(std::chrono::nanoseconds timeout) {
 }
 
 Status Instance::destroy() {
-  assert(destroy_due_);
-  destroy_due_ = false;
   const State before = state();
+  if (!destroy_due_ || before == State::abandoned) return {};
+  destroy_due_ = false;
   const auto destroy = with_table(descriptor_, [](const auto& table) { return table.destroy; });
   Status status = run("destroy", options_.lifecycle_timeout, [destroy, self = self_] {
     destroy(self);
@@ -138,9 +138,7 @@ void Instance::end(std::chrono::nanoseconds stop_timeout) {
   if (state() == State::serving) {
     if (Status status = stop(stop_timeout); !status) logger_.error(name(), status.text());
   }
-  if (destroy_due_ && state() != State::abandoned) {
-    if (Status status = destroy(); !status) logger_.error(name(), status.text());
-  }
+  if (Status status = destroy(); !status) logger_.error(name(), status.text());
 }
 
 Status Instance::probe(std::vector<std::string>& findings) {

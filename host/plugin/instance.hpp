@@ -61,6 +61,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // Lets commands, timers, sections and events that run end, then stops. REQUIRES: no worker can reach it any
   // more.
   Status stop(std::chrono::nanoseconds timeout);
+  // Does nothing where it is not due: create failed, it was done, or the instance is abandoned.
   Status destroy();
   // Whatever of stop and destroy is still due; failures are logged.
   void end(std::chrono::nanoseconds stop_timeout);
