@@ -42,8 +42,12 @@ CLI::App* make_app(CLI::App& root, const CommandSpec& spec) {
   return app;
 }
 
+std::string name_of(const OptionSpec& option) {
+  return option.flag.empty() ? option.placeholder() : option.flag;
+}
+
 Status bad(const OptionSpec& option, const std::string& text) {
-  return {CRAWLHUB_E_BAD_ARGUMENT, (option.flag.empty() ? option.placeholder() : option.flag) + ": " + text};
+  return {CRAWLHUB_E_BAD_ARGUMENT, name_of(option) + ": " + text};
 }
 
 template <class T>
@@ -69,32 +73,28 @@ Result<Json> convert(const OptionSpec& option, const std::string& text, const st
   return Json(text);
 }
 
-Result<Json> convert_list(const std::vector<std::string>& texts) {
+// An item that is an object or a list is written in JSON; any other is text.
+Result<Json> convert_list(const OptionSpec& option, const std::vector<std::string>& texts) {
   Json list = Json::array();
-  for (const auto& text : texts) list.push_back(text);
+  for (const auto& text : texts) {
+    if (text.empty() || (text.front() != '{' && text.front() != '[')) {
+      list.push_back(text);
+      continue;
+    }
+    auto json = parse_json(text, name_of(option));
+    if (!json) return json;
+    list.push_back(*std::move(json));
+  }
   return list;
 }
 
-// A token in a file ends before the newline that editors add.
-std::string without_last_newline(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 Result<Json> value_of(const OptionSpec& option, const CLI::Option& given) {
-  if (option.type == "array") return convert_list(given.results());
+  if (option.type == "array") return convert_list(option, given.results());
   const std::string text = given.results().empty() ? std::string() : given.results().front();
-  if (!option.file || !option.flag.empty()) return convert(option, text, option.flag);
+  if (!option.file) return convert(option, text, name_of(option));
   auto content = read_text_file(text);
   if (!content) return std::move(content).status();
   return convert(option, *content, text);
-}
-
-Result<Json> value_from_file(const OptionSpec& option, const CLI::Option& given) {
-  const std::string& path = given.results().front();
-  auto content = read_text_file(path);
-  if (!content) return std::move(content).status();
-  return convert(option, without_last_newline(*std::move(content)), path);
 }
 
 // An option of the command line itself, such as --file, may stand in for all that the hub requires.
@@ -116,38 +116,29 @@ CLI::App* find_word(const CLI::App& app, const std::string& word) {
 }
 
 BoundCommand bind_command(CLI::App& root, const CommandSpec& spec) {
-  BoundCommand bound{&spec, make_app(root, spec), {}, {}};
+  BoundCommand bound{&spec, make_app(root, spec), {}};
   for (const auto& option : spec.options) {
     const std::string name = option.flag.empty() ? option.property : option.flag;
-    CLI::Option* added = nullptr;
     if (option.type == "boolean") {
-      added = bound.app->add_flag(name, option.help);
-    } else {
-      added = bound.app->add_option(name, option.help)
-                  ->type_name(option.flag.empty() ? "" : option.placeholder());
-      if (option.type == "array") added->expected(1)->take_all();
-      if (!option.choices.empty()) added->check(CLI::IsMember(option.choices));
-      if (option.required && option.flag.empty()) added->required();
+      bound.options.push_back(bound.app->add_flag(name, option.help));
+      continue;
     }
-    bound.values.push_back(added);
-    CLI::Option* file = nullptr;
-    if (option.file && !option.flag.empty()) {
-      file = bound.app->add_option(option.flag + "-file", "the same, read from a file; - is stdin");
-      file->type_name("FILE")->excludes(added);
-    }
-    bound.files.push_back(file);
+    auto* added = bound.app->add_option(name, option.help);
+    added->type_name(option.file ? "FILE" : option.flag.empty() ? "" : option.placeholder());
+    if (option.type == "array") added->expected(1)->take_all();
+    if (!option.choices.empty()) added->check(CLI::IsMember(option.choices));
+    if (option.required && option.flag.empty()) added->required();
+    bound.options.push_back(added);
   }
   return bound;
 }
 
 Result<Arguments> collect_arguments(const BoundCommand& command) {
   Arguments arguments;
-  for (std::size_t i = 0; i < command.values.size(); ++i) {
+  for (std::size_t i = 0; i < command.options.size(); ++i) {
     const OptionSpec& option = command.spec->options[i];
-    const bool from_file = command.files[i] != nullptr && command.files[i]->count() > 0;
-    if (!from_file && command.values[i]->count() == 0) continue;
-    auto value =
-        from_file ? value_from_file(option, *command.files[i]) : value_of(option, *command.values[i]);
+    if (command.options[i]->count() == 0) continue;
+    auto value = value_of(option, *command.options[i]);
     if (!value) return std::move(value).status();
     (option.local ? arguments.local : arguments.sent)[option.property] = *std::move(value);
   }
@@ -172,13 +163,15 @@ Result<Json> parse_json(const std::string& text, const std::string& origin) {
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
-    const std::size_t at = std::min<std::size_t>(error.byte > 0 ? error.byte - 1 : 0, text.size());
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    const std::size_t begin = text.rfind('\n', at > 0 ? at - 1 : 0);
-    const std::size_t column = begin == std::string::npos || at == 0 ? at + 1 : at - begin;
+    const std::string_view before(text.data(), std::min(error.byte > 0 ? error.byte - 1 : 0, text.size()));
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
+    // The library begins its sentence with a place of its own.
+    const std::string what = error.what();
+    const std::size_t place = what.find(": ");
     return {CRAWLHUB_E_BAD_ARGUMENT,
             origin + ":" + std::to_string(line) + ":" + std::to_string(column) +
-                ": not JSON: " + std::string(error.what()).substr(std::string(error.what()).find("] ") + 2)};
+                ": not JSON: " + what.substr(place == std::string::npos ? 0 : place + 2)};
   }
 }
 

@@ -12,10 +12,9 @@ namespace crawlhub {
 
 // A command as words and options of a parser.
 struct BoundCommand {
-  const CommandSpec* spec;           // must outlive it
-  CLI::App* app;                     // the parser's, as are these
-  std::vector<CLI::Option*> values;  // beside spec->options
-  std::vector<CLI::Option*> files;   // FLAG-file beside them; null where there is none
+  const CommandSpec* spec;            // must outlive it
+  CLI::App* app;                      // the parser's, as are these
+  std::vector<CLI::Option*> options;  // beside spec->options
 };
 
 // The command or group of that name directly under app; null where there is none.

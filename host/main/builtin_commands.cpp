@@ -17,7 +17,7 @@ constexpr const char* kDescriptors = R"json([
   {"title": "LAST ACTIVITY", "path": "lastActivity"}, {"title": "FROM", "path": "remoteAddress"}]}},
 
 {"name": "jobs.add", "summary": "Queue a job, or every job of a file",
- "input": {"required": ["entityType", "account"], "properties": {
+ "input": {"properties": {
   "entityType": {"type": "string", "description": "what to crawl: areas, project, issue, commit ..."},
   "entityId": {"type": "string", "description": "which one, by its full path; may be left out for areas"},
   "account": {"type": "string", "description": "name of the account whose token and URL the crawler gets"},
@@ -50,12 +50,13 @@ constexpr const char* kDescriptors = R"json([
   "id": {"type": "string", "description": "the job", "x-cli": {"positional": 1}}}}},
 
 {"name": "accounts.add", "summary": "Add an account: where to crawl, and the token to do it with",
- "input": {"required": ["name", "provider", "url"], "properties": {
+ "input": {"required": ["name"], "properties": {
   "name": {"type": "string", "description": "how jobs name it", "x-cli": {"positional": 1}},
   "provider": {"type": "string", "description": "gitlab-onprem, gitlab-cloud, jiralocal, jiracloud ..."},
   "url": {"type": "string", "description": "where the provider answers"},
-  "token": {"type": "string", "description": "its access token (others on this machine may see it: better a file)",
-   "x-cli": {"flag": "--token", "file": true}}}}},
+  "token": {"type": "string", "description": "its access token; others on this machine may see it, better is"},
+  "token_file": {"type": "string", "description": "a file that holds its access token; - is stdin",
+   "x-cli": {"flag": "--token-file", "file": true}}}}},
 {"name": "accounts.list", "summary": "List the accounts, without their tokens",
  "columns": {"list": "accounts", "columns": [
   {"title": "NAME", "path": "name"}, {"title": "PROVIDER", "path": "provider"}, {"title": "URL", "path": "url"},

@@ -66,8 +66,8 @@ class CommandLine {
         ->type_name("PATH");
     app_.require_subcommand(1);
     app_.footer(kFooter);
-    app_.failure_message([](const CLI::App* app, const CLI::Error& error) {
-      return "crawlhub: " + std::string(error.what()) + "\nsee " + app->get_name() + " --help\n";
+    app_.failure_message([](const CLI::App*, const CLI::Error& error) {
+      return "crawlhub: " + std::string(error.what()) + "; see crawlhub --help\n";
     });
     add_local_commands();
   }
@@ -78,6 +78,11 @@ class CommandLine {
     specs_ = builtin_commands();
     if (!given.words.empty() && find_word(app_, given.words[0]) == nullptr) fetch_commands();
     for (const auto& spec : specs_) bound_.push_back(bind_command(app_, spec));
+    if (const std::string unknown = unknown_words(given.words); !unknown.empty()) {
+      return console_.fail(kUsage, "unknown_command",
+                           "there is no command '" + unknown + "'" +
+                               (hub_ ? "" : ", and no hub to ask for more") + "; see crawlhub --help");
+    }
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -94,6 +99,7 @@ class CommandLine {
  private:
   void add_local_commands();
   void fetch_commands();
+  std::string unknown_words(const std::vector<std::string>& words) const;
   int run_remote(const BoundCommand& command);
   int dispatch(const BoundCommand& command, const Arguments& arguments, AdminClient& hub);
 
@@ -166,6 +172,16 @@ void CommandLine::fetch_commands() {
       *known = merge_specs(*known, std::move(spec));
     }
   }
+}
+
+// The first words as far as they name nothing; empty where they do.
+std::string CommandLine::unknown_words(const std::vector<std::string>& words) const {
+  if (words.empty()) return {};
+  const CLI::App* group = find_word(app_, words[0]);
+  if (group == nullptr) return words[0];
+  const bool needs_more = group->get_require_subcommand_min() > 0;
+  return needs_more && words.size() > 1 && find_word(*group, words[1]) == nullptr ? words[0] + " " + words[1]
+                                                                                  : "";
 }
 
 int CommandLine::run_remote(const BoundCommand& command) {

@@ -121,7 +121,9 @@ CommandSpec parse_command_spec(const Json& descriptor) {
 CommandSpec merge_specs(const CommandSpec& builtin, CommandSpec hub) {
   hub.words = builtin.words;
   for (const auto& option : builtin.options) {
-    if (option.local && hub.find(option.property) == nullptr) hub.options.push_back(option);
+    if (!option.local) continue;
+    std::erase_if(hub.options, [&](const OptionSpec& other) { return other.property == option.property; });
+    hub.options.push_back(option);
   }
   if (hub.columns.empty()) {
     hub.list = builtin.list;

@@ -28,7 +28,6 @@ std::map<std::string, std::string> continuations(const std::vector<CommandSpec>&
     for (const auto& option : command.options) {
       if (option.flag.empty()) continue;
       next[before].insert(option.flag);
-      if (option.file) next[before].insert(option.flag + "-file");
     }
   }
   std::map<std::string, std::string> texts;
@@ -64,8 +63,6 @@ void add_man_command(std::ostream& page, const CommandSpec& command) {
     page << ".RS\n.TP\n\\fB" << roff(name) << "\\fR";
     if (!option.flag.empty() && option.type != "boolean")
       page << " \\fI" << roff(option.placeholder()) << "\\fR";
-    if (option.file && !option.flag.empty())
-      page << ", \\fB" << roff(option.flag + "-file") << "\\fR \\fIFILE\\fR";
     page << "\n" << roff(option.help) << ".\n.RE\n";
   }
 }
