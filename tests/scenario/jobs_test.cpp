@@ -43,12 +43,12 @@ TEST_CASE("a job goes from the operator to a crawler and back, finished with its
   CHECK(job["accessToken"] == "secret-1");
   crawler.send_message(message("job_started", json::object(), id));
   crawler.send_message(message("job_progress",
-                       {{"stage", "fetching"},
-                        {"entityType", "project"},
-                        {"processed", 3},
-                        {"total", 10},
-                        {"resumeState", {{"currentPage", 2}}}},
-                       id));
+                               {{"stage", "fetching"},
+                                {"entityType", "project"},
+                                {"processed", 3},
+                                {"total", 10},
+                                {"resumeState", {{"currentPage", 2}}}},
+                               id));
   CHECK(eventually([&] { return show(hub, id)["resumeState"] == json({{"currentPage", 2}}); }));
   CHECK(show(hub, id)["status"] == "running");
   crawler.send_message(message("job_completed", {{"success", true}, {"finalCounts", {{"project", 10}}}}, id));
