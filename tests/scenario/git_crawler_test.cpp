@@ -60,7 +60,7 @@ std::vector<std::string> written_commits(const std::filesystem::path& output) {
 
 Process start_crawler(Hub& hub, const std::string& id, const std::string& output) {
   return Process({git_crawler_program(), "--hub", "unix:" + hub.socket(), "--id", id, "--output", output,
-                  "--page-size", "100", "--rate", "20000", "--once"},
+                  "--page-size", "100", "--rate", "20000"},
                  {.output = {}, .errors = hub.directory() / (id + ".log"), .environment = {}});
 }
 
@@ -117,7 +117,9 @@ TEST_CASE(
     victim.signal(SIGKILL);
     victim.wait();
     Process third = start_crawler(hub, "third", output);
-    REQUIRE(eventually([&] { return all_ended(hub); }, std::chrono::seconds(120)));
+    const bool ended = eventually([&] { return all_ended(hub); }, std::chrono::seconds(60));
+    INFO(hub.admin("jobs.list").dump(1) << "\nlog:\n" << hub.log() << read_file(hub.directory() / "third.log"));
+    REQUIRE(ended);
     const json status = hub.admin("status")["jobs"];
     CHECK(status["failed"] == 0);
     CHECK(status["finished"] == 5);  // areas, project, branch, commit, release

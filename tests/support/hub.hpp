@@ -13,7 +13,7 @@ namespace crawlhub::testing {
 
 // What a test's hub is made of. Texts are YAML (JSON is YAML, too).
 struct HubOptions {
-  std::string storage = "storage-memory";
+  std::string storage = "storage-sqlite";
   std::string storage_config = "{}";
   // By plugin name; only what differs from the default.
   std::vector<std::pair<std::string, std::string>> plugin_configs;
