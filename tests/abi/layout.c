@@ -22,7 +22,8 @@
 
 /* Numbers that are stored, sent or compared: they never change either. */
 CHECK(CRAWLHUB_OK == 0 && CRAWLHUB_DECLINED == 1 && CRAWLHUB_REFUSED == 2 && CRAWLHUB_PENDING == 3, "status");
-CHECK(CRAWLHUB_REPLACED == 4 && CRAWLHUB_FAILED == -1 && CRAWLHUB_GONE == -2 && CRAWLHUB_INVALID == -3, "status");
+CHECK(CRAWLHUB_REPLACED == 4 && CRAWLHUB_FAILED == -1 && CRAWLHUB_GONE == -2 && CRAWLHUB_INVALID == -3,
+      "status");
 CHECK(CRAWLHUB_BUSY == -4, "status");
 CHECK(CRAWLHUB_KIND_HANDLER == 1 && CRAWLHUB_KIND_MIDDLEWARE == 2 && CRAWLHUB_KIND_STORAGE == 3, "kind");
 CHECK(CRAWLHUB_KIND_NOTIFIER == 4, "kind");
