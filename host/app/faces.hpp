@@ -8,6 +8,7 @@
 #include "host/app/hub.hpp"
 #include "host/core/status.hpp"
 #include "host/core/thread_pool.hpp"
+#include "host/http/server.hpp"
 
 namespace crawlhub {
 
@@ -17,6 +18,7 @@ struct Hub::Faces {
   void stop();
 
   std::unique_ptr<AdminServer> admin;
+  std::unique_ptr<HttpServer> http;
 };
 
 }  // namespace crawlhub
