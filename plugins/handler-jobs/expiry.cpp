@@ -91,7 +91,7 @@ void JobsHandler::disconnected(Call& call, Connection connection, std::string_vi
   held_ -= static_cast<std::int64_t>(table->size());
   if (!table->touched) return;
   auto left = std::make_unique<std::vector<LeftJob>>();
-  table->for_each([&](const std::string& job, const Lease& lease) { left->push_back({job, lease.state}); });
+  table->for_each([&](std::string_view job, const Lease& lease) { left->push_back({std::string(job), lease.state}); });
   OpBuilder& ops = lane.ops;
   ops.clear();
   const auto end = ops.add<crawlhub_connection_end>(CRAWLHUB_OP_CONNECTION_END, 0, "");

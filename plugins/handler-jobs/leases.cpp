@@ -13,7 +13,7 @@ void refresh(Lease& lease, std::int64_t now_ns, std::int64_t silence_ns) {
 
 void LeaseTable::heartbeat(std::int64_t now_ns, std::int64_t silence_ns, Member jobs) {
   if (!jobs.is(CRAWLHUB_JSON_ARRAY)) {
-    for (auto& [job, lease] : leases_) refresh(lease, now_ns, silence_ns);
+    leases_.for_each([&](std::string_view, Lease& lease) { refresh(lease, now_ns, silence_ns); });
     return;
   }
   std::string scratch;
@@ -26,12 +26,12 @@ void LeaseTable::heartbeat(std::int64_t now_ns, std::int64_t silence_ns, Member 
 template <class Reason>
 std::vector<Overdue> LeaseTable::take(Reason reason) {
   std::vector<Overdue> out;
-  for (auto& [job, lease] : leases_) {
+  leases_.for_each([&](std::string_view job, Lease& lease) {
     const std::uint32_t why = lease.ending ? 0 : reason(lease);
-    if (why == 0) continue;
+    if (why == 0) return;
     lease.ending = true;
-    out.push_back({job, lease.number, lease.attempts, why});
-  }
+    out.push_back({std::string(job), lease.number, lease.attempts, why});
+  });
   return out;
 }
 
@@ -49,10 +49,6 @@ std::vector<Overdue> LeaseTable::take_silent(std::int64_t now_ns, std::int64_t s
   return take([&](const Lease& lease) -> std::uint32_t {
     return lease.started() && now_ns - lease.spoke_ns > silence_ns ? CRAWLHUB_LEASE_EXPIRED : 0;
   });
-}
-
-void LeaseTable::for_each(const std::function<void(const std::string&, const Lease&)>& visit) const {
-  for (const auto& [job, lease] : leases_) visit(job, lease);
 }
 
 }  // namespace crawlhub::jobs

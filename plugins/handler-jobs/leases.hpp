@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <crawlhub/abi/storage_ops.h>
 #include <crawlhub/json_value.hpp>
+#include <crawlhub/text_map.hpp>
 
 namespace crawlhub::jobs {
 
@@ -47,18 +46,15 @@ class LeaseTable {
   std::size_t size() const noexcept { return leases_.size(); }
   // Null where the connection holds no such job, as far as is known here: the storage has the last word. Good
   // until the next put.
-  Lease* find(std::string_view job) noexcept {
-    const auto found = leases_.find(job);
-    return found == leases_.end() ? nullptr : &found->second;
+  Lease* find(std::string_view job) noexcept { return leases_.find(job); }
+  // True where it was not there before.
+  bool put(std::string_view job, const Lease& lease) {
+    const auto [place, made] = leases_.get(job);
+    place = lease;
+    return made;
   }
-  Lease& put(std::string_view job, const Lease& lease) { return leases_[std::string(job)] = lease; }
   // True where it was there.
-  bool erase(std::string_view job) {
-    const auto found = leases_.find(job);
-    if (found == leases_.end()) return false;
-    leases_.erase(found);
-    return true;
-  }
+  bool erase(std::string_view job) { return leases_.erase(job); }
 
   // A heartbeat keeps started jobs for at most silence_ns without a message of their own. jobs: a list of the
   // ids that it is about; absent: all.
@@ -67,7 +63,10 @@ class LeaseTable {
   std::vector<Overdue> take_overdue(std::int64_t now_ns, const LeaseLimits& limits);
   // The same of started ones without a message of their own for silence_ns.
   std::vector<Overdue> take_silent(std::int64_t now_ns, std::int64_t silence_ns);
-  void for_each(const std::function<void(const std::string&, const Lease&)>& visit) const;
+  template <class Visit>
+  void for_each(Visit visit) const {  // visit(job, lease)
+    leases_.for_each(visit);
+  }
 
   // Jobs asked for and not yet answered count as held, so that pipelined requests keep to the limits.
   std::uint32_t asked_for = 0;
@@ -78,17 +77,11 @@ class LeaseTable {
   std::int64_t unread_ns = 0;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
-  };
   template <class Reason>
   std::vector<Overdue> take(Reason reason);
 
   std::uint64_t connection_;
-  std::unordered_map<std::string, Lease, Hash, std::equal_to<>> leases_;
+  TextMap<Lease> leases_;
 };
 
 }  // namespace crawlhub::jobs

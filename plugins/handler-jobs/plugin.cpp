@@ -158,8 +158,7 @@ OpBody<crawlhub_job_event> JobsHandler::add_event(OpBuilder& ops, std::uint16_t 
 }
 
 void JobsHandler::put_lease(LeaseTable& table, std::string_view job, const Lease& lease) {
-  if (table.find(job) == nullptr) ++held_;
-  table.put(job, lease);
+  if (table.put(job, lease)) ++held_;
 }
 
 void JobsHandler::drop_lease(LeaseTable& table, std::string_view job) {

@@ -40,7 +40,7 @@ struct Sums {
 
 Sums add_up(const Trackers& trackers, std::int64_t now_ns) {
   Sums sums;
-  trackers.for_each([&](const std::string&, const Tracker& tracker) {
+  trackers.for_each([&](std::string_view, const Tracker& tracker) {
     if (has_ended(tracker.state())) return;
     sums.completion += tracker.completion();
     sums.rate += tracker.rate(now_ns);

@@ -3,11 +3,10 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <mutex>
-#include <string>
 #include <string_view>
-#include <unordered_map>
+
+#include <crawlhub/text_map.hpp>
 
 #include "tracker.hpp"
 
@@ -20,40 +19,41 @@ class Trackers {
   // Calls visit with the job's tracker, made where there is none. visit must not call back.
   template <class Visit>
   void with(std::string_view job, Visit visit) {
-    Shard& shard = shard_of(job);
+    const std::uint64_t hash = hash_text(job);
+    Shard& shard = shard_of(hash);
     const std::lock_guard lock(shard.mutex);
-    auto found = shard.trackers.find(job);
-    if (found == shard.trackers.end()) found = shard.trackers.emplace(std::string(job), Tracker()).first;
-    visit(found->second);
+    visit(shard.trackers.get(job, hash).first);
   }
   // The same where there is one. False where there is none.
   template <class Visit>
   bool with_known(std::string_view job, Visit visit) {
-    Shard& shard = shard_of(job);
+    const std::uint64_t hash = hash_text(job);
+    Shard& shard = shard_of(hash);
     const std::lock_guard lock(shard.mutex);
-    const auto found = shard.trackers.find(job);
-    if (found == shard.trackers.end()) return false;
-    visit(found->second);
-    return true;
+    Tracker* tracker = shard.trackers.find(job, hash);
+    if (tracker != nullptr) visit(*tracker);
+    return tracker != nullptr;
   }
-  void for_each(const std::function<void(const std::string& job, const Tracker&)>& visit) const;
+  // visit(job, tracker)
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const Shard& shard : shards_) {
+      const std::lock_guard lock(shard.mutex);
+      shard.trackers.for_each(visit);
+    }
+  }
   // Forgets what ended before that time.
   void forget(std::int64_t before_ns);
 
  private:
   static constexpr std::size_t kShards = 64;
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
-  };
   struct alignas(64) Shard {
     mutable std::mutex mutex;
-    std::unordered_map<std::string, Tracker, Hash, std::equal_to<>> trackers;
+    TextMap<Tracker> trackers;
   };
-  Shard& shard_of(std::string_view job) noexcept { return shards_[(Hash()(job) >> 48) % kShards]; }
+  // By bits that the maps do not use first: they take the upper ones.
+  Shard& shard_of(std::uint64_t hash) noexcept { return shards_[(hash >> 16) % kShards]; }
 
   std::array<Shard, kShards> shards_;
 };

@@ -126,8 +126,16 @@ class Member {
   // A number beyond the range of double yields nothing.
   std::optional<double> number() const noexcept {
     if (!is(CRAWLHUB_JSON_NUMBER)) return std::nullopt;
-    double number = 0;
     const std::string_view text = raw();
+    if (text.size() <= 15) {  // counts, the common case: several times faster than the general one
+      std::uint64_t whole = 0;
+      std::size_t digits = 0;
+      for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
+        whole = whole * 10 + static_cast<std::uint64_t>(text[digits] - '0');
+      }
+      if (digits == text.size()) return static_cast<double>(whole);
+    }
+    double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return number;
