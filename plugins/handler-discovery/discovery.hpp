@@ -37,7 +37,7 @@ struct Tally {
 
 class Discovery {
  public:
-  static constexpr std::size_t kSlice = 1000;         // operations of one, roughly
+  static constexpr std::size_t kSlice = 400;  // operations of one, roughly: what OpBuilder keeps memory for
   static constexpr std::size_t kSliceEntries = 4000;  // looked at for one: most may be invalid
   static constexpr std::size_t kFaults = 50;          // that are told one by one
 

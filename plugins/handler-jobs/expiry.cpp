@@ -31,6 +31,7 @@ void JobsHandler::tick(Call& call, Connection connection) {
   LeaseTable* table = call.slot<LeaseTable>();
   if (table == nullptr) return;
   table->unread_ns = connection.unread_ns();
+  table->wall_offset_ns = host().now_ns() - host().monotonic_ns();
   take_news(*table);
   auto overdue = std::make_unique<std::vector<Overdue>>(
       table->take_overdue(clock(*table), {config_.lease_ns, config_.silence_ns, config_.start_within_ns}));
@@ -91,7 +92,9 @@ void JobsHandler::disconnected(Call& call, Connection connection, std::string_vi
   held_ -= static_cast<std::int64_t>(table->size());
   if (!table->touched) return;
   auto left = std::make_unique<std::vector<LeftJob>>();
-  table->for_each([&](std::string_view job, const Lease& lease) { left->push_back({std::string(job), lease.state}); });
+  table->for_each([&](std::string_view job, const Lease& lease) {
+    left->push_back({std::string(job), lease.state});
+  });
   OpBuilder& ops = lane.ops;
   ops.clear();
   const auto end = ops.add<crawlhub_connection_end>(CRAWLHUB_OP_CONNECTION_END, 0, "");

@@ -23,6 +23,7 @@
 
 #include "accounts.hpp"
 #include "config.hpp"
+#include "event_writer.hpp"
 #include "job_input.hpp"
 #include "leases.hpp"
 #include "vault.hpp"
@@ -87,6 +88,7 @@ class JobsHandler final : public Handler {
   // What belongs to a lane: scratch memory, and the connections that have leases.
   struct Lane {
     OpBuilder ops;
+    EventWriter progress;
     JsonText json;
     IdMaker ids;
     std::unordered_map<std::uint64_t, LeaseTable*> tables;
@@ -104,6 +106,8 @@ class JobsHandler final : public Handler {
   // A new event in ops, told to come from the message's connection.
   OpBody<crawlhub_job_event> add_event(OpBuilder& ops, std::uint16_t event, std::uint32_t op_flags,
                                        const Message& message) const;
+  void fill_sender(crawlhub_job_event& body, std::uint16_t event, const Message& message,
+                   std::int64_t now_ns) const;
   void put_lease(LeaseTable& table, std::string_view job, const Lease& lease);
   void drop_lease(LeaseTable& table, std::string_view job);
   void raise(std::int32_t code, std::string_view text, std::string_view job,

@@ -75,6 +75,9 @@ class LeaseTable {
   std::uint64_t seen_news = 0;
   // Of the connection, when it was last seen.
   std::int64_t unread_ns = 0;
+  // What to add to the monotonic clock for the wall clock, as of the last tick: one clock is read for a
+  // progress.
+  std::int64_t wall_offset_ns = 0;
 
  private:
   template <class Reason>

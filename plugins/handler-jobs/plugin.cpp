@@ -32,6 +32,9 @@ Outcome JobsHandler::create(std::string_view config) {
 }
 
 Outcome JobsHandler::start() {
+  for (std::uint32_t lane = 0; lane < lanes_.size(); ++lane) {
+    lanes_.of(lane).progress.set_hub(host().hub_id(), host().incarnation());
+  }
   for (const auto step :
        {&JobsHandler::load_accounts, &JobsHandler::open_vault, &JobsHandler::end_former_leases}) {
     if (const Outcome outcome = (this->*step)(); !ok(outcome)) return outcome;
@@ -131,6 +134,7 @@ LeaseTable& JobsHandler::table_of(Call& call, Connection connection) {
   if (table == nullptr) {
     table = &call.make_slot<LeaseTable>(connection.id());
     table->seen_news = news_count_.load();
+    table->wall_offset_ns = host().now_ns() - host().monotonic_ns();
     lanes_.of(connection.lane()).tables.emplace(connection.id(), table);
   }
   table->unread_ns = connection.unread_ns();
@@ -139,22 +143,26 @@ LeaseTable& JobsHandler::table_of(Call& call, Connection connection) {
 
 OpBody<crawlhub_job_event> JobsHandler::add_event(OpBuilder& ops, std::uint16_t event, std::uint32_t op_flags,
                                                   const Message& message) const {
-  const Connection connection = message.connection();
   const auto op = ops.add<crawlhub_job_event>(CRAWLHUB_OP_JOB_EVENT, op_flags, message.job_id());
-  crawlhub_job_event& body = *op.operator->();
+  fill_sender(*op.operator->(), event, message, host().now_ns());
+  op.text(&crawlhub_job_event::hub, host().hub_id());
+  op.text(&crawlhub_job_event::incarnation, host().incarnation());
+  op.text(&crawlhub_job_event::crawler, message.connection().crawler_id());
+  return op;
+}
+
+void JobsHandler::fill_sender(crawlhub_job_event& body, std::uint16_t event, const Message& message,
+                              std::int64_t now_ns) const {
+  const Connection connection = message.connection();
   body.event = event;
-  body.flags = connection.said_hello() ? CRAWLHUB_HAS_HELLO : 0;
+  if (connection.said_hello()) body.flags |= CRAWLHUB_HAS_HELLO;
   if (const auto lease = message.lease(); lease && connection.has(CRAWLHUB_CONNECTION_LEASES)) {
     body.flags |= CRAWLHUB_HAS_LEASE;
     body.lease = *lease;
   }
   body.connection = connection.id();
   body.max_attempts = config_.attempts;
-  body.now_ns = host().now_ns();
-  op.text(&crawlhub_job_event::hub, host().hub_id());
-  op.text(&crawlhub_job_event::incarnation, host().incarnation());
-  op.text(&crawlhub_job_event::crawler, connection.crawler_id());
-  return op;
+  body.now_ns = now_ns;
 }
 
 void JobsHandler::put_lease(LeaseTable& table, std::string_view job, const Lease& lease) {

@@ -5,6 +5,7 @@
 
 #include "events.hpp"
 #include "jobs_handler.hpp"
+#include "progress_fields.hpp"
 #include "report_fields.hpp"
 
 namespace crawlhub::jobs {
@@ -27,17 +28,25 @@ Outcome JobsHandler::handle_progress(Call& call, const Message& message) {
   const Connection connection = message.connection();
   LeaseTable& table = table_of(call, connection);
   table.touched = true;
-  OpBuilder& ops = lanes_.of(connection.lane()).ops;
-  ops.clear();
-  const auto event = add_event(ops, CRAWLHUB_EVENT_PROGRESS, CRAWLHUB_OP_MERGE, message);
-  fill_progress(event, message.data());
+  Lane& lane = lanes_.of(connection.lane());
+  const std::int64_t monotonic = host().monotonic_ns();
   Lease* lease = table.find(message.job_id());
   if (lease != nullptr && lease->state == CRAWLHUB_JOB_RUNNING && !lease->ending) {
-    lease->spoke_ns = lease->heard_ns = clock(table);
-    return call.submit(ops);
+    lease->spoke_ns = lease->heard_ns = monotonic - table.unread_ns;
+    EventWriter& event = lane.progress;
+    event.begin();
+    fill_sender(*event.operator->(), CRAWLHUB_EVENT_PROGRESS, message, monotonic + table.wall_offset_ns);
+    event.text(&crawlhub_job_event::crawler, connection.crawler_id());
+    fill_progress(event, message.data());
+    const crawlhub_op op = event.op(CRAWLHUB_OP_MERGE, message.job_id());
+    return call.submit(op);
   }
   // It starts the job, or takes it up again: what becomes of it must be known here.
-  return call.submit_then<&JobsHandler::on_report>(ops, new_report(CRAWLHUB_EVENT_PROGRESS, message, lease));
+  lane.ops.clear();
+  const auto event = add_event(lane.ops, CRAWLHUB_EVENT_PROGRESS, CRAWLHUB_OP_MERGE, message);
+  fill_progress(event, message.data());
+  return call.submit_then<&JobsHandler::on_report>(lane.ops,
+                                                   new_report(CRAWLHUB_EVENT_PROGRESS, message, lease));
 }
 
 Outcome JobsHandler::handle_report(Call& call, const Message& message) {

@@ -8,50 +8,6 @@ namespace {
 
 using Event = crawlhub_job_event;
 
-void number(const OpBody<Event>& event, Member member, double Event::*field, std::uint32_t flag) {
-  const auto value = member.number();
-  if (!value) return;
-  event.operator->()->*field = *value;
-  event->flags |= flag;
-}
-
-// One member of a progress, told by its length first: cheaper than comparing it with every name.
-void progress_field(const OpBody<Event>& event, Member member) {
-  const std::string_view key = member.key();
-  switch (key.size()) {
-    case 5:
-      if (key == "stage") event.text(&Event::stage, member);
-      if (key == "total") number(event, member, &Event::total, CRAWLHUB_HAS_TOTAL);
-      if (key == "items") number(event, member, &Event::items, CRAWLHUB_HAS_ITEMS);
-      return;
-    case 7:
-      if (key == "message") event.text(&Event::message, member);
-      return;
-    case 8:  // the list of the older dialect; else a field of the crawler's own
-      if (key == "progress" && member.is(CRAWLHUB_JSON_ARRAY)) event.json(&Event::entities, member);
-      return;
-    case 9:
-      if (key == "processed") number(event, member, &Event::processed, CRAWLHUB_HAS_PROCESSED);
-      return;
-    case 10:
-      if (key == "entityType") event.text(&Event::entity_type, member);
-      if (key == "itemCounts") event.json(&Event::item_counts, member);
-      return;
-    case 11:
-      if (key == "resumeState") event.json(&Event::resume_state, member);
-      if (key == "currentPage") number(event, member, &Event::page, CRAWLHUB_HAS_PAGE);
-      return;
-    case 14:
-      if (key == "processingRate") number(event, member, &Event::rate, CRAWLHUB_HAS_RATE);
-      return;
-    case 22:
-      if (key == "estimatedTimeRemaining") number(event, member, &Event::remaining, CRAWLHUB_HAS_REMAINING);
-      return;
-    default:
-      return;
-  }
-}
-
 void field(JsonText& json, std::string_view name, Member member) {
   json.raw_field(name, member ? member.raw() : "null");
 }
@@ -68,12 +24,6 @@ void details_of_context(JsonText& json, Member context) {
 }
 
 }  // namespace
-
-void fill_progress(const OpBody<Event>& event, Members data) {
-  for (const Member member : data) {
-    if (member.present()) progress_field(event, member);
-  }
-}
 
 void fill_started(const OpBody<Event>& event, Members data) {
   event.text(&Event::entity_type, data.find("entityType"));

@@ -1,4 +1,4 @@
-// The fields of a crawler's reports, put into operations in one pass over a message's members.
+// The fields of a crawler's reports but for progress (progress_fields.hpp), put into operations.
 #pragma once
 
 #include <string>
@@ -8,7 +8,6 @@
 
 namespace crawlhub::jobs {
 
-void fill_progress(const OpBody<crawlhub_job_event>& event, Members data);
 void fill_started(const OpBody<crawlhub_job_event>& event, Members data);
 // Returns whether it was with success.
 bool completed_well(Members data);

@@ -2,6 +2,7 @@
 
 #include <crawlhub/json_index.hpp>
 #include <crawlhub/json_walk.hpp>
+#include <crawlhub/key_table.hpp>
 
 namespace crawlhub::progress {
 namespace {
@@ -25,31 +26,31 @@ void read_update(Members data, UpdateScratch& scratch, Update& update) {
     const std::string_view key = member.key();
     switch (key.size()) {
       case 5:
-        if (key == "total") take(member, update.total, Update::kTotal, update);
-        if (key == "stage") update.stage = text(member, scratch.stage);
-        if (key == "items") take(member, update.items, Update::kItems, update);
+        if (spells(key, "total")) take(member, update.total, Update::kTotal, update);
+        if (spells(key, "stage")) update.stage = text(member, scratch.stage);
+        if (spells(key, "items")) take(member, update.items, Update::kItems, update);
         break;
       case 7:
-        if (key == "message") update.message = text(member, scratch.message);
+        if (spells(key, "message")) update.message = text(member, scratch.message);
         break;
       case 8:
-        if (key == "progress" && member.is(CRAWLHUB_JSON_ARRAY)) update.entities = member.raw();
+        if (spells(key, "progress") && member.is(CRAWLHUB_JSON_ARRAY)) update.entities = member.raw();
         break;
       case 9:
-        if (key == "processed") take(member, update.processed, Update::kProcessed, update);
+        if (spells(key, "processed")) take(member, update.processed, Update::kProcessed, update);
         break;
       case 10:
-        if (key == "entityType") update.entity_type = text(member, scratch.entity_type);
-        if (key == "itemCounts") update.item_counts = member.raw();
+        if (spells(key, "entityType")) update.entity_type = text(member, scratch.entity_type);
+        if (spells(key, "itemCounts")) update.item_counts = member.raw();
         break;
       case 11:
-        if (key == "currentPage") take(member, update.page, Update::kPage, update);
+        if (spells(key, "currentPage")) take(member, update.page, Update::kPage, update);
         break;
       case 14:
-        if (key == "processingRate") take(member, update.rate, Update::kRate, update);
+        if (spells(key, "processingRate")) take(member, update.rate, Update::kRate, update);
         break;
       case 22:
-        if (key == "estimatedTimeRemaining") take(member, update.remaining, Update::kRemaining, update);
+        if (spells(key, "estimatedTimeRemaining")) take(member, update.remaining, Update::kRemaining, update);
         break;
       default:
         break;

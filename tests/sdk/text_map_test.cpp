@@ -1,3 +1,7 @@
+#include <map>
+#include <random>
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include <crawlhub/iso_time.hpp>
@@ -5,10 +9,6 @@
 #include <crawlhub/key_table.hpp>
 #include <crawlhub/new_id.hpp>
 #include <crawlhub/text_map.hpp>
-
-#include <map>
-#include <random>
-#include <set>
 
 using namespace crawlhub;
 
@@ -55,8 +55,20 @@ TEST_CASE("texts that differ have other hashes") {
 }
 
 TEST_CASE("a key table finds its keys and no others") {
-  const std::vector<std::string> keys = {"", "a", "b", "ab", "abc", "abcd", "total", "items", "stage", "processed",
-                                         "estimatedTimeRemaining", "estimatedTimeRemaininG", "entityType", "itemCounts"};
+  const std::vector<std::string> keys = {"",
+                                         "a",
+                                         "b",
+                                         "ab",
+                                         "abc",
+                                         "abcd",
+                                         "total",
+                                         "items",
+                                         "stage",
+                                         "processed",
+                                         "estimatedTimeRemaining",
+                                         "estimatedTimeRemaininG",
+                                         "entityType",
+                                         "itemCounts"};
   const KeyTable table(keys);
   for (std::size_t i = 0; i < keys.size(); ++i) CHECK(table.find(keys[i]) == static_cast<int>(i));
   for (const char* other : {"c", "ac", "abd", "totaL", "estimatedXimeRemaining", "entitytype", "itemCount"}) {
@@ -87,7 +99,8 @@ TEST_CASE("ids are new each time, valid as job ids, and sort by their time") {
   std::set<std::string> all;
   for (int i = 0; i < 10'000; ++i) all.insert(ids.next(1'700'000'000'000'000'000));
   CHECK(all.size() == 10'000);
-  for (const char c : *all.begin()) CHECK((std::isdigit(static_cast<unsigned char>(c)) || std::islower(static_cast<unsigned char>(c))));
+  for (const char c : *all.begin())
+    CHECK((std::isdigit(static_cast<unsigned char>(c)) || std::islower(static_cast<unsigned char>(c))));
   CHECK(all.begin()->size() == 26);
   CHECK(*all.rbegin() < ids.next(1'700'000'000'001'000'000));
 }

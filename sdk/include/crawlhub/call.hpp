@@ -79,6 +79,11 @@ class Call {
     return Outcome{host_->submit(call_, list.data(), list.size())};
   }
 
+  // The same of one operation that the plugin built itself.
+  Outcome submit(const crawlhub_op& op) const {
+    return call_ ? Outcome{host_->submit(call_, &op, 1)} : Outcome::kGone;
+  }
+
   // The same, and then runs Fn, a member function void(Call&, Results) of the plugin class, with the results:
   // once for each submit_then that returned kOk, in order with the connection's other completions. The
   // message's outcome is then Fn's: accepted unless it calls fail.

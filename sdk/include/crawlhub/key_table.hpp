@@ -12,8 +12,14 @@
 
 namespace crawlhub::inline sdk {
 
-// A perfect hash: building looks for a seed under which no two keys meet. Keys are copied. A lookup compares numbers
-// made of the key's head, tail and length; only a key of more than 16 bytes is compared byte by byte.
+// Whether key, known to be as long as name, is name: a comparison of numbers, in a switch over key.size().
+template <std::size_t N>
+bool spells(std::string_view key, const char (&name)[N]) noexcept {
+  return std::memcmp(key.data(), name, N - 1) == 0;
+}
+
+// A perfect hash: building looks for a seed under which no two keys meet. Keys are copied. A lookup compares
+// numbers made of the key's head, tail and length; only a key of more than 16 bytes is compared byte by byte.
 class KeyTable {
  public:
   KeyTable() = default;

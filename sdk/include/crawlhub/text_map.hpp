@@ -1,5 +1,5 @@
-// A map from texts (ids of jobs and the like) to values, for lookups on the path of a message: a lookup touches one slot
-// and one node, in which key and value lie side by side.
+// A map from texts (ids of jobs and the like) to values, for lookups on the path of a message: a lookup
+// touches one slot and one node, in which key and value lie side by side.
 #pragma once
 
 #include <bit>
@@ -13,8 +13,8 @@
 
 namespace crawlhub::inline sdk {
 
-// A hash of some nanoseconds for keys as long as ids. seed: other places for other processes, so that nobody can choose
-// keys that meet.
+// A hash of some nanoseconds for keys as long as ids. seed: other places for other processes, so that nobody
+// can choose keys that meet.
 inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed = 0) noexcept {
   constexpr std::uint64_t kMix = 0x9E3779B97F4A7C15u;
   const auto load = [](const char* p, std::size_t n) noexcept {
@@ -40,8 +40,8 @@ inline std::uint64_t hash_text(std::string_view text, std::uint64_t seed = 0) no
   return hash * kMix;
 }
 
-// Open addressing with linear probing over hash and node. Values stay where they are until they are erased. Thread: one
-// at a time.
+// Open addressing with linear probing over hash and node. Values stay where they are until they are erased.
+// Thread: one at a time.
 template <class T>
 class TextMap {
  public:
