@@ -1,4 +1,4 @@
-// The commands jobs.add, jobs.list, jobs.show, jobs.cancel and jobs.retry.
+// The commands jobs.add, jobs.list, jobs.counts, jobs.show, jobs.cancel and jobs.retry.
 #include <algorithm>
 
 #include <crawlhub/json_index.hpp>
@@ -64,6 +64,8 @@ Outcome JobsHandler::register_job_commands() {
           spec("jobs.add", "Queues a job, or many.", kAddInput, "", false)),
       host().add_command<&JobsHandler::jobs_list>(
           spec("jobs.list", "Lists jobs, newest first.", kListInput, kListColumns, true)),
+      host().add_command<&JobsHandler::jobs_counts>(
+          spec("jobs.counts", "Counts jobs and what they crawled, by entity type.", kNoInput, kCountColumns, true)),
       host().add_command<&JobsHandler::jobs_show>(spec("jobs.show", "Shows a job.", kIdInput, "", true)),
       host().add_command<&JobsHandler::jobs_cancel>(
           spec("jobs.cancel", "Cancels a job that has not ended.", kIdInput, "", false)),
@@ -144,6 +146,22 @@ Outcome JobsHandler::jobs_list(CommandCall& call, std::string_view arguments) {
   if (answer) return call.reply(answer.text);
   const bool refused = answer.outcome == Outcome::kRefused;
   return call.fail(refused ? CRAWLHUB_E_BAD_ARGUMENT : CRAWLHUB_E_QUERY_FAILED, answer.text);
+}
+
+Outcome JobsHandler::jobs_counts(CommandCall& call, std::string_view) {
+  const Answer answer = host().query(CRAWLHUB_QUERY_ENTITY_COUNTS, "{}");
+  if (!answer) return call.fail(CRAWLHUB_E_QUERY_FAILED, answer.text);
+  const JsonIndex counts(answer.text);
+  const JsonIndex items(counts.find("items").raw());
+  JsonText json;
+  json.begin_object().key("types").begin_array();
+  for (JsonWalk types(counts.find("jobs").raw()); types.next();) {
+    json.begin_object().field("entityType", types.key());
+    for (JsonWalk states(types.member().raw()); states.next();)
+      json.raw_field(states.key(), states.member().raw());
+    json.field("items", items.find(types.key()).number().value_or(0)).end_object();
+  }
+  return call.reply(json.end_array().raw_field("areas", counts.find("areas").raw()).end_object());
 }
 
 Outcome JobsHandler::jobs_show(CommandCall& call, std::string_view arguments) {

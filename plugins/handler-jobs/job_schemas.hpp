@@ -34,6 +34,12 @@ inline constexpr char kListInput[] = R"({
   }
 })";
 
+inline constexpr char kNoInput[] = R"({"type": "object", "additionalProperties": false, "properties": {}})";
+
+inline constexpr char kCountColumns[] = R"({"list": "types", "columns": [
+  {"title": "TYPE", "path": "entityType"}, {"title": "QUEUED", "path": "queued"}, {"title": "RUNNING", "path": "running"},
+  {"title": "FINISHED", "path": "finished"}, {"title": "FAILED", "path": "failed"}, {"title": "ITEMS", "path": "items"}]})";
+
 inline constexpr char kListColumns[] = R"({"list": "jobs", "columns": [
   {"title": "ID", "path": "id"}, {"title": "STATUS", "path": "status"}, {"title": "TYPE", "path": "entityType"},
   {"title": "ENTITY", "path": "entityId"}, {"title": "ACCOUNT", "path": "account"}, {"title": "PRIO", "path": "priority"},

@@ -158,6 +158,7 @@ class JobsHandler final : public Handler {
   Outcome register_job_commands();
   Outcome jobs_add(CommandCall& call, std::string_view arguments);
   Outcome jobs_list(CommandCall& call, std::string_view arguments);
+  Outcome jobs_counts(CommandCall& call, std::string_view arguments);
   Outcome jobs_show(CommandCall& call, std::string_view arguments);
   Outcome jobs_cancel(CommandCall& call, std::string_view arguments);
   Outcome jobs_retry(CommandCall& call, std::string_view arguments);
