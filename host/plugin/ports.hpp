@@ -1,4 +1,5 @@
-// What the host table of a plugin needs from layers above this one: pipeline implements Call, app implements Services.
+// What the host table of a plugin needs from layers above this one: pipeline implements Call, app implements
+// Services.
 #pragma once
 
 #include <cstdint>
@@ -38,11 +39,13 @@ class Services {
   virtual crawlhub_status commit(Instance& instance, const crawlhub_op* ops, std::uint64_t count,
                                  crawlhub_continuation then, void* context) = 0;
   // Waits for the answer. Thread: pool, control.
-  virtual crawlhub_status query(std::uint32_t kind, std::string_view parameters, crawlhub_sink sink, void* context) = 0;
+  virtual crawlhub_status query(std::uint32_t kind, std::string_view parameters, crawlhub_sink sink,
+                                void* context) = 0;
   virtual crawlhub_status send(std::uint64_t connection, std::string_view type, std::string_view job_id,
                                std::string_view data) = 0;
   virtual crawlhub_status close(std::uint64_t connection, std::int32_t code, std::string_view reason) = 0;
-  virtual crawlhub_status every(Instance& instance, std::int64_t period_ns, crawlhub_timer fn, void* context) = 0;
+  virtual crawlhub_status every(Instance& instance, std::int64_t period_ns, crawlhub_timer fn,
+                                void* context) = 0;
   virtual void publish(std::string_view name, std::string_view json) = 0;
   virtual void raise(const crawlhub_error& error, std::string_view plugin) = 0;
   virtual std::uint32_t lane_count() const = 0;
