@@ -96,6 +96,23 @@ void SqliteStore::progress(HotJob& job, const Body<crawlhub_job_event>& event) {
   model_.merger.merge(job.progress, job.entity_type, event);
 }
 
+void SqliteStore::foresee_job(std::uint64_t hash) const noexcept {
+  const HotJob* job = hot_.table().peek(hash);
+  if (job == nullptr) return;
+  constexpr std::size_t kLine = 64;
+  for (std::size_t at = 0; at < 6 * kLine; at += kLine) __builtin_prefetch(reinterpret_cast<const char*>(job) + at);
+}
+
+void SqliteStore::foresee_progress(std::uint64_t hash) const noexcept {
+  const HotJob* job = hot_.table().peek(hash);
+  if (job == nullptr) return;
+  __builtin_prefetch(job->id.data());
+  __builtin_prefetch(job->progress.message.data(), 1);
+  __builtin_prefetch(job->progress.resume_state.data(), 1);
+  const char* entities = reinterpret_cast<const char*>(job->progress.entities.data());
+  for (std::size_t at = 0; at < 2 * sizeof(EntityProgress); at += 64) __builtin_prefetch(entities + at, 1);
+}
+
 void SqliteStore::load_rows(std::vector<HotJob*>& out) {
   for (const auto& [priority, row] : found_) {
     if (HotJob* job = find_row(row)) out.push_back(job);

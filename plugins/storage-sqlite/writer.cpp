@@ -89,11 +89,33 @@ bool Writer::apply(Ops ops, ResultSlots results) {
   engine_.begin_batch();
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const crawlhub_op& op = ops[i];
+    foresee(ops, i);
     store_.applying(op);
     engine_.apply(op, results[i]);
     flush |= results[i].status <= CRAWLHUB_RESULT_DUPLICATE && (op.flags & CRAWLHUB_OP_RELAXED) == 0;
   }
   return flush;
+}
+
+// Ten thousand jobs do not fit the processor's caches: without this each lookup would wait for memory several times.
+void Writer::foresee(Ops ops, std::size_t now) {
+  constexpr std::size_t kOperation = 20;
+  constexpr std::size_t kSlot = 12;
+  constexpr std::size_t kJob = 8;
+  constexpr std::size_t kProgress = 4;
+  static_assert(kSlot < std::tuple_size_v<decltype(hashes_)>);
+  const auto hash = [&](std::size_t i) -> std::uint64_t& { return hashes_[i % hashes_.size()]; };
+  if (now + kOperation < ops.size()) {
+    const crawlhub_op& op = ops[now + kOperation];
+    __builtin_prefetch(op.key.ptr);
+    for (std::size_t at = 0; at < 256; at += 64) __builtin_prefetch(static_cast<const char*>(op.body) + at);
+  }
+  for (std::size_t i = now == 0 ? 0 : now + kSlot; i <= now + kSlot && i < ops.size(); ++i) {
+    hash(i) = ops[i].kind == CRAWLHUB_OP_JOB_EVENT ? hash_text(view(ops[i].key)) : 0;
+    if (hash(i) != 0) store_.foresee_slot(hash(i));
+  }
+  if (now + kJob < ops.size() && hash(now + kJob) != 0) store_.foresee_job(hash(now + kJob));
+  if (now + kProgress < ops.size() && hash(now + kProgress) != 0) store_.foresee_progress(hash(now + kProgress));
 }
 
 // The frame before the transaction: a frame can be taken back, a transaction cannot.

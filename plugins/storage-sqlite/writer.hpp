@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -46,6 +47,7 @@ class Writer {
 
   // True where something of it must be flushed before its result is told.
   bool apply(Ops ops, ResultSlots results);
+  void foresee(Ops ops, std::size_t now);
   void finish(bool flush);
   void flush_journal();
   void make_room();
@@ -73,6 +75,7 @@ class Writer {
   std::int64_t round_ns_ = 0;  // when the newest round began, monotonic
   std::int64_t fold_from_ns_ = 0;  // not before; monotonic
   std::size_t beside_ = 0;         // operations since the last fold beside a commit
+  std::array<std::uint64_t, 16> hashes_{};  // of the operations that come next
   std::string broken_;             // why nothing can be committed any more
   std::string failure_;            // why the last batch failed
 };

@@ -43,7 +43,7 @@ inline void append_quoted(std::string& out, std::string_view text) {
   std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = detail::utf8_length(text.substr(i));
+    const std::size_t length = c < 0x80 ? 1 : detail::utf8_length(text.substr(i));
     if (length != 0 && c >= 0x20 && c != '"' && c != '\\') {
       i += length;
       continue;
