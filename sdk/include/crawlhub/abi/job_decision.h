@@ -66,8 +66,9 @@ static inline int64_t crawlhub_job_backoff(int64_t first_ns, double factor, int6
   uint32_t i;
   for (i = 1; i < attempts && factor > 1 && wait < most; ++i) wait *= factor;
   for (i = 0; i < id.len; ++i) hash = (hash ^ (uint8_t)id.ptr[i]) * 1099511628211u;
+  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu; /* so that each byte reaches the bits that are used */
   if (wait > most) wait = most;
-  wait *= 0.9 + 0.2 * (double)((hash >> 11) & 0xffffu) / 65535.0;
+  wait *= 0.9 + 0.2 * (double)(hash >> 48) / 65535.0;
   return wait < 0 ? 0 : wait > most ? (int64_t)most : (int64_t)wait;
 }
 

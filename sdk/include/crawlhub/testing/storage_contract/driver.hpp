@@ -75,10 +75,14 @@ using EventEdit = std::function<void(OpBody<crawlhub_job_event>&)>;
 class StorageDriver {
  public:
   // file: the plugin. config: JSON without the path of the data, which the backend puts into the state
-  // directory. Errors: ContractBroken where it does not start.
-  explicit StorageDriver(const std::string& file, std::string config = "{}")
-      : config_(std::move(config)), plugin_(file) {
-    plugin_.host().state_directory = plugin_.host().config_directory = folder_.path().string();
+  // directory. folder: for its data; empty: a temporary one of its own. Errors: ContractBroken where it does
+  // not start.
+  explicit StorageDriver(const std::string& file, std::string config = "{}",
+                         std::filesystem::path folder = {})
+      : folder_(folder.empty() ? own_folder_.path() : std::move(folder)),
+        config_(std::move(config)),
+        plugin_(file) {
+    plugin_.host().state_directory = plugin_.host().config_directory = folder_.string();
     open();
   }
 
@@ -87,7 +91,7 @@ class StorageDriver {
   static constexpr std::string_view kHub = "hub-a";
 
   PluginHarness& plugin() noexcept { return plugin_; }
-  const std::filesystem::path& folder() const noexcept { return folder_.path(); }
+  const std::filesystem::path& folder() const noexcept { return folder_; }
 
   void restart() {
     demand(plugin_.stop(), "stop: the backend failed");
@@ -266,7 +270,8 @@ class StorageDriver {
     return told;
   }
 
-  TemporaryDirectory folder_;
+  TemporaryDirectory own_folder_;
+  std::filesystem::path folder_;
   std::string config_;
   PluginHarness plugin_;
   OpBuilder ops_;
