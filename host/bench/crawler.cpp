@@ -41,7 +41,7 @@ Result<Crawler> Crawler::connect(const client::Address& address, const std::stri
   auto socket = client::connect_socket(address, kPatience);
   if (!socket) return network_failed(socket.error());
   Crawler crawler{client::Connection(std::move(*socket))};
-  if (Status status = crawler.hello(id); !status) return std::move(status);
+  if (Status status = crawler.hello(id); !status) return status;
   return crawler;
 }
 

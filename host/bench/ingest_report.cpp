@@ -29,7 +29,7 @@ std::array<std::pair<const char*, double>, 5> latencies(const Histogram& histogr
 
 std::string with_commas(double number) {
   std::string digits = std::to_string(static_cast<std::uint64_t>(std::llround(number)));
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
   return digits;
 }
 
