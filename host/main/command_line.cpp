@@ -14,6 +14,7 @@
 
 #include "host/config/load.hpp"
 #include "host/main/arguments.hpp"
+#include "host/main/bench_command.hpp"
 #include "host/main/completions.hpp"
 #include "host/main/console.hpp"
 #include "host/main/show.hpp"
@@ -130,6 +131,7 @@ void CommandLine::add_local_commands() {
   add_config(check);
   check->callback(
       [this] { local_choice_ = [this] { return local_.check(config_, directory_, console_.json); }; });
+  add_bench_command(app_, console_, [this](std::function<int()> run) { local_choice_ = std::move(run); });
   auto* completions =
       app_.add_subcommand("completions", "Print shell completions: eval \"$(crawlhub completions)\"");
   completions->fallthrough();

@@ -15,8 +15,12 @@ constexpr const char* kEverywhere = "--json --admin --help";
 // What may follow each sequence of words: words first, then flags.
 std::map<std::string, std::string> continuations(const std::vector<CommandSpec>& commands) {
   std::map<std::string, std::set<std::string>> next;
-  for (const char* word : {"serve", "check", "completions", "man"}) next[""].insert(word);
+  for (const char* word : {"serve", "check", "bench", "completions", "man"}) next[""].insert(word);
   next["serve"] = next["check"] = {"--config", "--directory"};
+  next["bench"] = {"ingest"};
+  next["bench ingest"] = {"--connect",  "--connections", "--window",   "--jobs",   "--size",
+                          "--distinct", "--seconds",     "--messages", "--rate",   "--verify",
+                          "--cpu",      "--keep",        "--idle",     "--hub-pid"};
   next["completions"] = {"bash"};
   for (const auto& command : commands) {
     std::string before;
@@ -122,7 +126,9 @@ std::string man_page(const std::vector<CommandSpec>& commands) {
           ".TP\n.B serve\nRun the hub until SIGTERM. \\fB\\-\\-config\\fR names its configuration; without "
           "it the\n"
           "built\\-in one is used, with sockets and database in \\fB\\-\\-directory\\fR.\n"
-          ".TP\n.B check\nSay whether the hub could start with a configuration; start nothing.\n";
+          ".TP\n.B check\nSay whether the hub could start with a configuration; start nothing.\n"
+          ".TP\n.B bench ingest\nMeasure how many messages a second a hub without other work takes; its\n"
+          "\\fB\\-\\-help\\fR names the options.\n";
   for (const auto& command : commands) add_man_command(page, command);
   page << ".TP\n.B completions bash\nPrint shell completions.\n.TP\n.B man\nPrint this page.\n"
           ".SH OPTIONS\n.TP\n\\fB\\-\\-json\\fR\nPrint exactly one JSON value on stdout, all else on stderr "
