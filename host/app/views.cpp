@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// The heartbeat's figures, where a plugin keeps them: {connection: {systemStatus, activeJobs, ...}}.
+// What a plugin keeps of heartbeats: {connection: {lastHeartbeat, data: {systemStatus, activeJobs, ...}}}.
 json heartbeats(Hub& hub) {
   if (!hub.commands().find("connections.heartbeats")) return json::object();
   const CommandAnswer answer = hub.commands().execute("connections.heartbeats", "{}");
@@ -61,9 +61,10 @@ json connection_view(const ConnectionView& view, const json& beats) {
   };
   const auto beat = beats.find(view.name);
   if (beat != beats.end() && beat->is_object()) {
-    for (const char* key :
-         {"lastHeartbeat", "systemStatus", "activeJobs", "totalProcessed", "memoryUsage", "uptime"}) {
-      if (beat->contains(key)) shown[key] = (*beat)[key];
+    shown["lastHeartbeat"] = beat->value("lastHeartbeat", json());
+    const json figures = beat->value("data", json::object());
+    for (const char* key : {"systemStatus", "activeJobs", "totalProcessed", "memoryUsage", "uptime"}) {
+      if (figures.contains(key)) shown[key] = figures[key];
     }
   }
   return shown;

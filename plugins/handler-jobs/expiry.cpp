@@ -98,7 +98,8 @@ void JobsHandler::disconnected(Call& call, Connection connection, std::string_vi
   OpBuilder& ops = lane.ops;
   ops.clear();
   const auto end = ops.add<crawlhub_connection_end>(CRAWLHUB_OP_CONNECTION_END, 0, "");
-  end->reason = CRAWLHUB_LEASE_DISCONNECT;
+  // A stop of the hub is not the crawlers' doing: it costs no attempt.
+  end->reason = host().stopping() ? CRAWLHUB_LEASE_RESTART : CRAWLHUB_LEASE_DISCONNECT;
   end->connection = connection.id();
   end->now_ns = host().now_ns();
   end->wait_ns = connection.said_hello() ? config_.reconnect_hello_ns : config_.reconnect_without_ns;
