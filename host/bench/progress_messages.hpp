@@ -26,7 +26,7 @@ class ProgressMessages {
   static std::uint64_t processed(std::size_t index) noexcept { return index + 1; }
 
   void append(std::string& out, std::uint64_t seq, std::string_view head, std::size_t index) const {
-    char number[sizeof kStart + 20];
+    char number[kStart.size() + 20];
     char* const end = std::to_chars(put_start(number), number + sizeof number, seq).ptr;
     out.append(number, end);
     out.append(head);
