@@ -44,7 +44,10 @@ Result<Measurement> Generator::run(const OnSecond& on_second) {
   if (Status status = open(); !status) return status;
   start_ = last_ack_ = now_ns();
   if (load_.rate == 0) {
-    for (Lane& lane : lanes_) fill(lane, now_ns());
+    for (Lane& lane : lanes_) {
+      fill(lane, now_ns());
+      if (Status status = flush(lane); !status) return status;
+    }
   }
   std::uint64_t next_second = start_ + kSecond;
   for (std::uint64_t now = start_; sending(now) || measured_.messages < sent_; now = now_ns()) {
