@@ -135,11 +135,10 @@ TEST_CASE(
   writer.push(batch_of(source, numbered("long", 5000)));
   writer.push(batch_of(source, {"short"}));
   writer.start();
-  const auto first = source.wait(1);
-  CHECK(first[0]->size() == 1);
-  const auto second = source.wait(1);
+  const auto done = source.wait(2);
   writer.stop();
-  CHECK(second[0]->size() == 5000);
+  CHECK(done[0]->size() == 1);
+  CHECK(done[1]->size() == 5000);
   CHECK(backend.keys.size() == 5001);
 }
 
