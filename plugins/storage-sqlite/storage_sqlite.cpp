@@ -120,7 +120,9 @@ Outcome StorageSqlite::probe(Sink findings) {
   std::error_code error;
   if (!std::filesystem::exists(options_.path, error)) {
     const auto folder = std::filesystem::path(options_.path).parent_path();
-    if (std::filesystem::is_directory(folder, error)) return Outcome::kOk;
+    // A start makes the state directory.
+    if (folder == host().state_directory() || std::filesystem::is_directory(folder, error))
+      return Outcome::kOk;
     findings(options_.path + ": the folder does not exist; make it, and let the hub's user write in it.");
     return Outcome::kFailed;
   }

@@ -306,7 +306,7 @@ TEST_CASE("past limits.connections a connection is closed, until another ends") 
 
 TEST_CASE("a client that never reads is closed by limits.slow_consumer, and costs bounded memory meanwhile") {
   HubOptions options;
-  options.top = "limits: { write_queue: 64KiB, slow_consumer: 2s }\n";
+  options.top = "limits: { write_queue: 64KiB, slow_consumer: 2s }\nstorage: { queue: 1000 }\n";
   Hub hub(options);
   hub.start();
   Socket good = join(hub, "good");
