@@ -1,6 +1,7 @@
 // A plugin's own settings, read by its schema: every problem is told where it stands in the file.
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -130,7 +131,22 @@ class PluginReading {
     return nullptr;
   }
 
+  // A list is written with commas: "branch,commit".
+  static ConfigNode list_from_variable(const std::string& text, const std::string& variable) {
+    ConfigNode list = variable_node({}, variable);
+    list.kind = ConfigNode::Kind::list;
+    std::istringstream items(text);
+    for (std::string item; std::getline(items, item, ',');) {
+      const auto begin = item.find_first_not_of(' ');
+      if (begin == std::string::npos) continue;
+      item = item.substr(begin, item.find_last_not_of(' ') - begin + 1);
+      list.items.push_back(variable_node(std::move(item), variable));
+    }
+    return list;
+  }
+
   static ConfigNode from_variable(const json& property, std::string text, const std::string& variable) {
+    if (property.value("type", json()) == "array") return list_from_variable(text, variable);
     const bool number = text.find_first_not_of("0123456789") == std::string::npos;
     if (format_of(property) == "duration" && number) {
       text = text == "0" && property.value("x-off", false) ? "off" : text + "ms";

@@ -11,9 +11,11 @@ inline constexpr char kSchema[] = R"({
       "description": "Entity types of the jobs that each discovered project or group gets beside its own",
       "properties": {
         "project": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": true,
+          "x-env": "CRAWLHUB_PROJECT_TYPES",
           "default": ["issue", "merge_request", "commit", "branch", "pipeline", "jobs", "mergeRequestNotes"],
           "description": "For a project"},
         "group": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": true,
+          "x-env": "CRAWLHUB_GROUP_TYPES",
           "default": ["groupMilestones", "epics"],
           "description": "For a group"}
       }

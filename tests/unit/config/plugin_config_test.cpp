@@ -21,7 +21,7 @@ constexpr std::string_view kSchema = R"({
     "on": {"type": "boolean", "default": true, "x-env": "OLD_ON"},
     "token": {"type": "string"},
     "note": {"type": "string"},
-    "types": {"type": "array", "items": {"type": "string"}, "default": ["a"], "maxItems": 3},
+    "types": {"type": "array", "items": {"type": "string"}, "default": ["a"], "maxItems": 3, "x-env": "THE_TYPES"},
     "waits": {"type": "array", "items": {"type": "string", "format": "duration"}, "default": ["1s"]},
     "deep": {"type": "object", "properties": {"deeper": {"type": "object", "properties": {
       "size": {"type": "string", "format": "size", "default": "1KiB"}}}}},
@@ -62,6 +62,14 @@ TEST_CASE("the plugin receives every key, durations in nanoseconds, sizes in byt
                                 {"backoff", {{"first", 10'000'000'000}, {"factor", 3}}},
                                 {"deep", {{"deeper", {{"size", 1024}}}}},
                                 {"waits", {1'000'000'000}}}));
+}
+
+TEST_CASE("a variable gives a list with commas, checked as the file's") {
+  CHECK(PluginLoaded("    config: { path: a.db, types: [x] }\n", {{"THE_TYPES", "b, c"}}).value()["types"] ==
+        json({"b", "c"}));
+  PluginLoaded many("    config: { path: a.db }\n", {{"THE_TYPES", "a,b,c,d"}});
+  REQUIRE(many.result.errors.size() == 1);
+  CHECK(many.result.errors[0].to_string().find("THE_TYPES") != std::string::npos);
 }
 
 TEST_CASE("what the file says wins over defaults, the environment over the file") {
