@@ -29,6 +29,7 @@ std::map<std::string, std::string> continuations(const std::vector<CommandSpec>&
       next[before].insert(word);
       before += (before.empty() ? "" : " ") + word;
     }
+    next[before];  // also where nothing of its own follows
     for (const auto& option : command.options) {
       if (option.flag.empty()) continue;
       next[before].insert(option.flag);
