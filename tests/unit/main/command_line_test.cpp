@@ -199,34 +199,6 @@ TEST_CASE("what came from a crawler cannot steer the terminal") {
   CHECK(hub.say({"status"}).out == "text  \\x1b[2Jx\\ny\n");
 }
 
-TEST_CASE("jobs of a file: good lines are added, wrong ones reported with their place") {
-  Hub hub;
-  hub.add("jobs.add", R"({"properties":)" + std::string(kJobsAdd) + "}", "", [](std::string_view text) {
-    Json answer{{"added", 0}, {"jobs", Json::array()}};
-    std::size_t number = 0;
-    for (const Json& job : Json::parse(text)["jobs"]) {
-      if (!job.contains("entityType")) {
-        return CommandAnswer{CRAWLHUB_E_BAD_ARGUMENT,
-                             "jobs[" + std::to_string(number) + "].entityType: missing"};
-      }
-      answer["jobs"].push_back(
-          {{"id", job["entityType"].get<std::string>() + job["account"].get<std::string>()}});
-      ++number;
-    }
-    return CommandAnswer{0, answer.dump()};
-  });
-  const std::string path =
-      hub.file("jobs", "{\"entityType\":\"a\"}\n\n{\"x\":1}\nnonsense\n{\"entityType\":\"b\"}\n");
-  const Said said = hub.say({"--json", "jobs", "add", "--file", path, "--account", "me"});
-  CHECK(said.code == 1);
-  const Json answer = Json::parse(said.out);
-  CHECK(answer["added"] == 2);
-  CHECK(answer["jobs"] == Json::parse(R"([{"id":"ame"},{"id":"bme"}])"));
-  CHECK(answer["refused"].size() == 2);
-  CHECK(has(said.err, path + ":3: entityType: missing"));
-  CHECK(has(said.err, path + ":4: expected a JSON object"));
-}
-
 TEST_CASE("call takes any command with JSON") {
   Hub hub;
   hub.add_echo("x.y", R"({"a":{"type":"integer"}})");
