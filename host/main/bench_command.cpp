@@ -54,16 +54,21 @@ int run_ingest_command(const Console& console, bench::Options options) {
 }
 
 void add_load_options(CLI::App& command, bench::Options& options) {
-  command.add_option("--connect", options.connect, "where crawlers connect: unix:PATH or tcp:HOST:PORT")->capture_default_str();
-  command.add_option("--connections", options.connections, "connections, each a crawler with jobs of its own")->capture_default_str();
+  command.add_option("--connect", options.connect, "where crawlers connect: unix:PATH or tcp:HOST:PORT")
+      ->capture_default_str();
+  command
+      .add_option("--connections", options.connections, "connections, each a crawler with jobs of its own")
+      ->capture_default_str();
   command.add_option("--window", options.window, "messages in flight on each")->capture_default_str();
-  command.add_option("--jobs", options.jobs, "jobs, leased in equal parts over the connections")->capture_default_str();
+  command.add_option("--jobs", options.jobs, "jobs, leased in equal parts over the connections")
+      ->capture_default_str();
   command.add_option("--size", options.size, "bytes a message")->capture_default_str();
   command.add_option("--distinct", options.distinct, "different messages")->capture_default_str();
   command.add_option("--seconds", options.seconds, "how long to send")->capture_default_str();
   command.add_option("--messages", options.messages, "how many to send, instead of --seconds");
   command.add_option("--rate", options.rate, "messages a second in all (default: as fast as the hub acks)");
-  command.add_option("--verify", options.verify, "jobs whose rows are compared afterwards")->capture_default_str();
+  command.add_option("--verify", options.verify, "jobs whose rows are compared afterwards")
+      ->capture_default_str();
   command.add_option("--cpu", options.cpu, "stay on this processor")->type_name("N");
   command.add_flag("--keep", options.keep, "leave the jobs and the account behind");
 }

@@ -64,8 +64,9 @@ Outcome JobsHandler::register_job_commands() {
           spec("jobs.add", "Queues a job, or many.", kAddInput, "", false)),
       host().add_command<&JobsHandler::jobs_list>(
           spec("jobs.list", "Lists jobs, newest first.", kListInput, kListColumns, true)),
-      host().add_command<&JobsHandler::jobs_counts>(
-          spec("jobs.counts", "Counts jobs and what they crawled, by entity type.", kNoInput, kCountColumns, true)),
+      host().add_command<&JobsHandler::jobs_counts>(spec("jobs.counts",
+                                                         "Counts jobs and what they crawled, by entity type.",
+                                                         kNoInput, kCountColumns, true)),
       host().add_command<&JobsHandler::jobs_show>(spec("jobs.show", "Shows a job.", kIdInput, "", true)),
       host().add_command<&JobsHandler::jobs_cancel>(
           spec("jobs.cancel", "Cancels a job that has not ended.", kIdInput, "", false)),

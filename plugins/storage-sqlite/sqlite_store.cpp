@@ -100,7 +100,8 @@ void SqliteStore::foresee_job(std::uint64_t hash) const noexcept {
   const HotJob* job = hot_.table().peek(hash);
   if (job == nullptr) return;
   constexpr std::size_t kLine = 64;
-  for (std::size_t at = 0; at < 6 * kLine; at += kLine) __builtin_prefetch(reinterpret_cast<const char*>(job) + at);
+  for (std::size_t at = 0; at < 6 * kLine; at += kLine)
+    __builtin_prefetch(reinterpret_cast<const char*>(job) + at);
 }
 
 void SqliteStore::foresee_progress(std::uint64_t hash) const noexcept {

@@ -78,8 +78,8 @@ class SqliteStore {
   void replay(RecordKind kind, std::uint64_t number, RecordReader record, bool transitions);
   void end_replay() { replayed_.clear(); }
 
-  // Asks the memory for what an operation that comes soon will need: each step finds the addresses for the next.
-  // hash: of the job's id (hash_text).
+  // Asks the memory for what an operation that comes soon will need: each step finds the addresses for the
+  // next. hash: of the job's id (hash_text).
   void foresee_slot(std::uint64_t hash) const noexcept { hot_.table().prefetch(hash); }
   void foresee_job(std::uint64_t hash) const noexcept;
   void foresee_progress(std::uint64_t hash) const noexcept;

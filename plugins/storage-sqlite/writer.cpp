@@ -97,7 +97,8 @@ bool Writer::apply(Ops ops, ResultSlots results) {
   return flush;
 }
 
-// Ten thousand jobs do not fit the processor's caches: without this each lookup would wait for memory several times.
+// Ten thousand jobs do not fit the processor's caches: without this each lookup would wait for memory several
+// times.
 void Writer::foresee(Ops ops, std::size_t now) {
   constexpr std::size_t kOperation = 20;
   constexpr std::size_t kSlot = 12;
@@ -115,7 +116,8 @@ void Writer::foresee(Ops ops, std::size_t now) {
     if (hash(i) != 0) store_.foresee_slot(hash(i));
   }
   if (now + kJob < ops.size() && hash(now + kJob) != 0) store_.foresee_job(hash(now + kJob));
-  if (now + kProgress < ops.size() && hash(now + kProgress) != 0) store_.foresee_progress(hash(now + kProgress));
+  if (now + kProgress < ops.size() && hash(now + kProgress) != 0)
+    store_.foresee_progress(hash(now + kProgress));
 }
 
 // The frame before the transaction: a frame can be taken back, a transaction cannot.

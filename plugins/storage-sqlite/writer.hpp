@@ -73,11 +73,11 @@ class Writer {
       0;                       // round of folding after which the other file of the journal holds nothing new
   std::uint64_t sync_ = 0;     // request to flush the tables for it; 0: none yet
   std::int64_t round_ns_ = 0;  // when the newest round began, monotonic
-  std::int64_t fold_from_ns_ = 0;  // not before; monotonic
-  std::size_t beside_ = 0;         // operations since the last fold beside a commit
+  std::int64_t fold_from_ns_ = 0;           // not before; monotonic
+  std::size_t beside_ = 0;                  // operations since the last fold beside a commit
   std::array<std::uint64_t, 16> hashes_{};  // of the operations that come next
-  std::string broken_;             // why nothing can be committed any more
-  std::string failure_;            // why the last batch failed
+  std::string broken_;                      // why nothing can be committed any more
+  std::string failure_;                     // why the last batch failed
 };
 
 }  // namespace crawlhub::storage_sqlite

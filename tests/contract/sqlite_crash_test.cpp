@@ -104,8 +104,8 @@ void kill_during_load(const char* config, const fs::path& folder, SharedMemory& 
   REQUIRE(WIFSIGNALED(status));
 }
 
-// What is there, where all that was told is, and nothing that was not sent. What was sent and not told may be there, in
-// part or whole.
+// What is there, where all that was told is, and nothing that was not sent. What was sent and not told may be
+// there, in part or whole.
 bool keeps(StorageDriver& driver, const Shared& shared, Shared::Values& seen) {
   seen = shared.told;
   for (std::size_t job = 0; job < kJobs; ++job) {

@@ -118,7 +118,8 @@ TEST_CASE(
     victim.wait();
     Process third = start_crawler(hub, "third", output);
     const bool ended = eventually([&] { return all_ended(hub); }, std::chrono::seconds(60));
-    INFO(hub.admin("jobs.list").dump(1) << "\nlog:\n" << hub.log() << read_file(hub.directory() / "third.log"));
+    INFO(hub.admin("jobs.list").dump(1) << "\nlog:\n"
+                                        << hub.log() << read_file(hub.directory() / "third.log"));
     REQUIRE(ended);
     const json status = hub.admin("status")["jobs"];
     CHECK(status["failed"] == 0);
