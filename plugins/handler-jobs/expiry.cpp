@@ -85,10 +85,9 @@ void JobsHandler::lease_ended(LeaseTable* table, const Overdue& overdue, const c
 }
 
 void JobsHandler::disconnected(Call& call, Connection connection, std::string_view) {
-  const auto table = call.take_slot<LeaseTable>();
+  const auto table = take_table(call, connection);
   if (table == nullptr) return;
   Lane& lane = lanes_.of(connection.lane());
-  lane.tables.erase(connection.id());
   held_ -= static_cast<std::int64_t>(table->size());
   if (!table->touched) return;
   auto left = std::make_unique<std::vector<LeftJob>>();

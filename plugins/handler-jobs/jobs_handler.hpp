@@ -91,7 +91,9 @@ class JobsHandler final : public Handler {
     EventWriter progress;
     JsonText json;
     IdMaker ids;
-    std::unordered_map<std::uint64_t, LeaseTable*> tables;
+    // By connection; the connection's slot points to it. Here, so that a plugin that is replaced frees all of
+    // them.
+    std::unordered_map<std::uint64_t, std::unique_ptr<LeaseTable>> tables;
   };
 
   // ---- plugin.cpp ----
@@ -101,6 +103,8 @@ class JobsHandler final : public Handler {
   Outcome load_accounts();
   void reload_accounts();
   LeaseTable& table_of(Call& call, Connection connection);
+  // Null where the connection never had a table. Its slot is empty then.
+  std::unique_ptr<LeaseTable> take_table(Call& call, Connection connection);
   // The connection's own clock, which stands still while the hub does not read it.
   std::int64_t clock(const LeaseTable& table) const { return host().monotonic_ns() - table.unread_ns; }
   // A new event in ops, told to come from the message's connection.

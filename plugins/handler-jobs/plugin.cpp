@@ -132,13 +132,25 @@ Outcome JobsHandler::handle(Call& call, const Message& message) {
 LeaseTable& JobsHandler::table_of(Call& call, Connection connection) {
   LeaseTable* table = call.slot<LeaseTable>();
   if (table == nullptr) {
-    table = &call.make_slot<LeaseTable>(connection.id());
+    auto made = std::make_unique<LeaseTable>(connection.id());
+    table = made.get();
     table->seen_news = news_count_.load();
     table->wall_offset_ns = host().now_ns() - host().monotonic_ns();
-    lanes_.of(connection.lane()).tables.emplace(connection.id(), table);
+    lanes_.of(connection.lane()).tables.insert_or_assign(connection.id(), std::move(made));
+    *host().table()->slot(call.raw()) = table;
   }
   table->unread_ns = connection.unread_ns();
   return *table;
+}
+
+std::unique_ptr<LeaseTable> JobsHandler::take_table(Call& call, Connection connection) {
+  *host().table()->slot(call.raw()) = nullptr;
+  auto& tables = lanes_.of(connection.lane()).tables;
+  const auto found = tables.find(connection.id());
+  if (found == tables.end()) return nullptr;
+  auto table = std::move(found->second);
+  tables.erase(found);
+  return table;
 }
 
 OpBody<crawlhub_job_event> JobsHandler::add_event(OpBuilder& ops, std::uint16_t event, std::uint32_t op_flags,
